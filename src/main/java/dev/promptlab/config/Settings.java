@@ -1,0 +1,93 @@
+package dev.promptlab.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+/// Everything that can be set, checked. Built by [SettingsLoader].
+///
+/// @param databaseUrl null = embedded PostgreSQL in `dataDir`
+/// @param warnings lines to print at start
+public record Settings(
+        int port,
+        String host,
+        Set<Role> roles,
+        @Nullable Secret databaseUrl,
+        Path dataDir,
+        Providers providers,
+        Worker worker,
+        Duration cacheTtl,
+        int maxBodyBytes,
+        Duration drainTimeout,
+        Logs logs,
+        List<String> warnings) {
+
+    /// What a process does.
+    public enum Role {
+        API, WORKER
+    }
+
+    /// @param endpoints `anthropic` and `openai` always, named ones from the YAML file
+    /// @param defaultProvider for requests that name none
+    /// @param maxAttempts calls per job unless the request says otherwise
+    /// @param backoff waits between attempts; the last one repeats
+    public record Providers(
+            List<Endpoint> endpoints,
+            @Nullable String defaultProvider,
+            Duration timeout,
+            int maxAttempts,
+            List<Duration> backoff) {
+        public Providers {
+            endpoints = List.copyOf(endpoints);
+            backoff = List.copyOf(backoff);
+        }
+    }
+
+    /// One place to call.
+    ///
+    /// @param format `openai` or `anthropic`
+    /// @param apiKey null = not configured
+    /// @param prices whose price list applies; null = by name or host
+    public record Endpoint(
+            String name,
+            String format,
+            URI baseUrl,
+            @Nullable Secret apiKey,
+            @Nullable String defaultModel,
+            @Nullable String prices) {}
+
+    /// How a process works the queue.
+    ///
+    /// @param concurrency jobs in flight in this process
+    /// @param laneConcurrency default cap of a lane over all processes
+    /// @param lease how long a claimed job belongs to a process without a heartbeat; at least three heartbeats
+    /// @param sweep pause between looks for expired leases
+    /// @param pollInterval longest time a due job waits unseen when hints are lost
+    public record Worker(
+            int concurrency,
+            int laneConcurrency,
+            Duration lease,
+            Duration heartbeat,
+            Duration sweep,
+            Duration pollInterval) {}
+
+    /// @param json one JSON object a line instead of text
+    public record Logs(boolean json, String level) {}
+
+    public Settings {
+        roles = Set.copyOf(roles);
+        warnings = List.copyOf(warnings);
+    }
+
+    /// Reads flags (by [Setting#flag]), environment, the YAML file and the defaults, in this order of precedence.
+    ///
+    /// @throws SettingsException with every problem at once
+    public static Settings load(Map<Setting, String> flags, Map<String, String> environment) {
+        return new SettingsLoader(flags, environment).load();
+    }
+}

@@ -1,0 +1,313 @@
+package dev.promptlab.config;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import org.jspecify.annotations.Nullable;
+
+/// Turns flags, environment and YAML file into [Settings], collecting every problem before it gives up.
+final class SettingsLoader {
+    private static final Set<String> ENDPOINT_KEYS = Set.of("format", "baseUrl", "apiKeyEnv", "defaultModel", "prices");
+    private static final Pattern ENDPOINT_NAME = Pattern.compile("[a-z0-9]+([._-][a-z0-9]+)*");
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,6})(KiB|MiB)");
+
+    private final Map<Setting, String> flags;
+    private final Map<String, String> environment;
+    private final List<String> problems = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+    private JsonNode file = YAMLMapper.builder().build().createObjectNode();
+
+    SettingsLoader(Map<Setting, String> flags, Map<String, String> environment) {
+        this.flags = flags;
+        this.environment = environment;
+    }
+
+    Settings load() {
+        readFile();
+        refuseUnknownVariables();
+        warnAboutSettingsWithoutEffect();
+        var settings = new Settings(
+                number(Setting.PORT, 0, 65_535), host(), roles(), secret(Setting.DATABASE_URL),
+                Path.of(required(Setting.PROMPTLAB_DATA_DIR)), providers(), worker(),
+                duration(Setting.PROMPTLAB_CACHE_TTL), bytes(Setting.PROMPTLAB_MAX_BODY),
+                duration(Setting.PROMPTLAB_DRAIN_TIMEOUT), logs(), warnings);
+        if (settings.databaseUrl() == null && settings.roles().size() < Settings.Role.values().length) {
+            problems.add(
+                    "PROMPTLAB_ROLES: one role alone needs DATABASE_URL, since the embedded PostgreSQL serves one process");
+        }
+        if (!problems.isEmpty()) {
+            throw new SettingsException(problems);
+        }
+        return settings;
+    }
+
+    private void readFile() {
+        var named = text(Setting.PROMPTLAB_CONFIG);
+        var path = Path.of(named == null ? "promptlab.yaml" : named);
+        if (named == null && !Files.exists(path)) {
+            return;
+        }
+        try {
+            var tree = new YAMLMapper().readTree(path.toFile());
+            if (tree.isObject()) {
+                file = tree;
+                refuseUnknownFileKeys(path);
+            } else if (!tree.isMissingNode() && !tree.isNull()) {
+                problems.add(path + ": must be a mapping of settings");
+            }
+        } catch (IOException e) {
+            problems.add(path + ": cannot be read: " + firstLine(e));
+        }
+    }
+
+    private void refuseUnknownFileKeys(Path path) {
+        var known = Arrays.stream(Setting.values()).map(Setting::yamlKey).collect(Collectors.toSet());
+        known.add("providers");
+        file.fieldNames().forEachRemaining(key -> {
+            if (!known.contains(key)) {
+                problems.add(path + ": unknown key \"" + key + "\"" + Nearest.hint(key, known));
+            }
+        });
+    }
+
+    private void refuseUnknownVariables() {
+        environment.keySet().stream().filter(key -> key.startsWith("PROMPTLAB_"))
+                .filter(key -> !Setting.names().contains(key)).sorted()
+                .forEach(key -> problems.add(
+                        "unknown environment variable " + key + Nearest.hint(key, Setting.names())));
+    }
+
+    private void warnAboutSettingsWithoutEffect() {
+        for (var setting : Setting.values()) {
+            if (setting.meaning().isEmpty() && text(setting) != null) {
+                warnings.add(setting + " is set and has no effect in this version");
+            }
+        }
+    }
+
+    private String host() {
+        var host = required(Setting.PROMPTLAB_HOST);
+        var auth = text(Setting.PROMPTLAB_AUTH);
+        if (auth != null && !Set.of("local", "required").contains(auth)) {
+            problems.add("PROMPTLAB_AUTH: must be local or required, is \"" + auth + "\"");
+        } else if ("required".equals(auth)) {
+            problems.add("PROMPTLAB_AUTH: this version has no accounts yet; only local (on a loopback address) works");
+        } else if (!isLoopback(host)) {
+            problems.add(
+                    "PROMPTLAB_HOST: \"" + host + "\" is not a loopback address, and without accounts everybody who"
+                            + " reaches it could use your provider keys; listen on 127.0.0.1");
+        }
+        return host;
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    private Set<Settings.Role> roles() {
+        var roles = EnumSet.noneOf(Settings.Role.class);
+        for (var word : required(Setting.PROMPTLAB_ROLES).split(",", -1)) {
+            switch (word.strip()) {
+                case "api" -> roles.add(Settings.Role.API);
+                case "worker" -> roles.add(Settings.Role.WORKER);
+                default -> problems.add("PROMPTLAB_ROLES: must be api, worker or api,worker; has \"" + word + "\"");
+            }
+        }
+        return roles;
+    }
+
+    private Settings.Providers providers() {
+        var endpoints = new ArrayList<Settings.Endpoint>();
+        endpoints.add(new Settings.Endpoint("anthropic", "anthropic", uri(Setting.ANTHROPIC_BASE_URL),
+                secret(Setting.ANTHROPIC_API_KEY), required(Setting.PROMPTLAB_ANTHROPIC_MODEL), null));
+        endpoints.add(new Settings.Endpoint("openai", "openai", uri(Setting.OPENAI_BASE_URL),
+                secret(Setting.OPENAI_API_KEY), required(Setting.PROMPTLAB_OPENAI_MODEL), null));
+        for (var entry : file.path("providers").properties()) {
+            endpoints.add(endpoint(entry.getKey(), entry.getValue()));
+        }
+        var names = endpoints.stream().map(Settings.Endpoint::name).collect(Collectors.toSet());
+        names.add("mock");
+        var defaultProvider = text(Setting.PROMPTLAB_DEFAULT_PROVIDER);
+        if (defaultProvider != null && !names.contains(defaultProvider)) {
+            problems.add("PROMPTLAB_DEFAULT_PROVIDER: there is no provider \"" + defaultProvider + "\""
+                    + Nearest.hint(defaultProvider, names));
+        }
+        return new Settings.Providers(endpoints, defaultProvider, duration(Setting.PROMPTLAB_PROVIDER_TIMEOUT),
+                number(Setting.PROMPTLAB_MAX_ATTEMPTS, 1, 20), durations(Setting.PROMPTLAB_RETRY_BACKOFF));
+    }
+
+    private Settings.Endpoint endpoint(String name, JsonNode node) {
+        var where = "providers." + name;
+        if (!ENDPOINT_NAME.matcher(name).matches() || Set.of("anthropic", "openai", "mock").contains(name)) {
+            problems.add(where + ": the name must be lower-case letters and digits joined by . _ or -,"
+                    + " and none of anthropic, openai, mock");
+        }
+        node.fieldNames().forEachRemaining(key -> {
+            if (!ENDPOINT_KEYS.contains(key)) {
+                problems.add(where + ": unknown key \"" + key + "\"" + Nearest.hint(key, ENDPOINT_KEYS));
+            }
+        });
+        var format = node.path("format").asText("openai");
+        if (!Set.of("openai", "anthropic").contains(format)) {
+            problems.add(where + ".format: must be openai or anthropic, is \"" + format + "\"");
+        }
+        var keyVariable = node.path("apiKeyEnv").asText("");
+        var key = keyVariable.isEmpty() ? "" : environment.getOrDefault(keyVariable, "");
+        if (!keyVariable.isEmpty() && key.isEmpty()) {
+            warnings.add(where + ": the environment has no " + keyVariable + ", so this provider is not configured");
+        }
+        return new Settings.Endpoint(name, format, uri(where + ".baseUrl", node.path("baseUrl").asText("")),
+                !keyVariable.isEmpty() && key.isEmpty() ? null : new Secret(key),
+                node.path("defaultModel").textValue(), node.path("prices").textValue());
+    }
+
+    private Settings.Worker worker() {
+        var lease = duration(Setting.PROMPTLAB_LEASE);
+        var heartbeat = durationOr(Setting.PROMPTLAB_HEARTBEAT, lease.dividedBy(3));
+        if (heartbeat.multipliedBy(3).compareTo(lease) > 0) {
+            problems.add("PROMPTLAB_LEASE: " + lease + " must be at least three times PROMPTLAB_HEARTBEAT (" + heartbeat
+                    + ")");
+        }
+        return new Settings.Worker(number(Setting.PROMPTLAB_WORKER_CONCURRENCY, 1, 10_000),
+                number(Setting.PROMPTLAB_LANE_CONCURRENCY, 1, 10_000), lease, heartbeat,
+                durationOr(Setting.PROMPTLAB_SWEEP, lease.dividedBy(6)), duration(Setting.PROMPTLAB_POLL_INTERVAL));
+    }
+
+    private Settings.Logs logs() {
+        var format = text(Setting.PROMPTLAB_LOG_FORMAT);
+        if (format != null && !Set.of("text", "json").contains(format)) {
+            problems.add("PROMPTLAB_LOG_FORMAT: must be text or json, is \"" + format + "\"");
+        }
+        var level = required(Setting.PROMPTLAB_LOG_LEVEL).toLowerCase(Locale.ROOT);
+        if (!Set.of("error", "warn", "info", "debug", "trace").contains(level)) {
+            problems.add("PROMPTLAB_LOG_LEVEL: must be error, warn, info, debug or trace, is \"" + level + "\"");
+        }
+        return new Settings.Logs(format == null ? !onTerminal() : format.equals("json"), level);
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // JDK 25 went back to null without a terminal
+    private static boolean onTerminal() {
+        return System.console() != null && System.console().isTerminal();
+    }
+
+    private @Nullable String text(Setting setting) {
+        var given = flags.get(setting);
+        if (given == null) {
+            given = environment.get(setting.name());
+        }
+        if (given == null || given.isBlank()) {
+            var node = file.path(setting.yamlKey());
+            given = node.isArray() ? join(node) : node.asText("");
+        }
+        return given.isBlank() ? setting.defaultValue() : given.strip();
+    }
+
+    private static String join(JsonNode list) {
+        return list.valueStream().map(JsonNode::asText).collect(Collectors.joining(","));
+    }
+
+    private String required(Setting setting) {
+        var text = text(setting);
+        if (text == null) {
+            throw new IllegalStateException(setting + " has no default (bug)");
+        }
+        return text;
+    }
+
+    private @Nullable Secret secret(Setting setting) {
+        var text = text(setting);
+        return text == null ? null : new Secret(text);
+    }
+
+    private <T> T parsed(Setting setting, T onError, String expected, Function<String, @Nullable T> parser) {
+        var text = required(setting);
+        var value = parser.apply(text);
+        if (value == null) {
+            problems.add(setting + ": must be " + expected + ", is \"" + text + "\"");
+            return onError;
+        }
+        return value;
+    }
+
+    private int number(Setting setting, int min, int max) {
+        return parsed(setting, min, "a whole number from " + min + " to " + max, text -> {
+            boolean digits = text.matches("\\d{1,9}");
+            return digits && Integer.parseInt(text) >= min && Integer.parseInt(text) <= max ? Integer.valueOf(text)
+                    : null;
+        });
+    }
+
+    private Duration duration(Setting setting) {
+        return parsed(setting, Duration.ofSeconds(1), "a duration such as 500ms, 5s, 2m or 1h",
+                text -> Durations.parse(text).filter(Duration::isPositive).orElse(null));
+    }
+
+    private Duration durationOr(Setting setting, Duration otherwise) {
+        return text(setting) == null ? otherwise : duration(setting);
+    }
+
+    private List<Duration> durations(Setting setting) {
+        return parsed(setting, List.of(Duration.ofSeconds(1)), "durations such as 1s,3s,10s", text -> {
+            var parts = Arrays.stream(text.split(",", -1)).map(Durations::parse).toList();
+            return parts.stream().allMatch(Optional::isPresent)
+                    ? parts.stream().map(Optional::orElseThrow).toList()
+                    : null;
+        });
+    }
+
+    private int bytes(Setting setting) {
+        return parsed(setting, 1, "a size such as 512KiB or 1MiB", text -> {
+            var match = SIZE.matcher(text);
+            if (!match.matches()) {
+                return null;
+            }
+            var size = new BigDecimal(match.group(1))
+                    .multiply(new BigDecimal(match.group(2).equals("KiB") ? 1 << 10 : 1 << 20));
+            return size.signum() > 0 && size.compareTo(new BigDecimal(1 << 30)) <= 0 ? size.intValue() : null;
+        });
+    }
+
+    private URI uri(Setting setting) {
+        return uri(setting.name(), required(setting));
+    }
+
+    private URI uri(String where, String text) {
+        try {
+            var uri = URI.create(text);
+            if (Set.of("http", "https").contains(String.valueOf(uri.getScheme())) && uri.getHost() != null) {
+                return uri;
+            }
+        } catch (IllegalArgumentException e) {
+            // said below
+        }
+        problems.add(where + ": must be an http or https URL, is \"" + text + "\"");
+        return URI.create("http://invalid");
+    }
+
+    private static String firstLine(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.getClass().getSimpleName());
+    }
+}

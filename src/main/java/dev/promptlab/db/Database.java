@@ -1,0 +1,71 @@
+package dev.promptlab.db;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlStatements;
+import org.jdbi.v3.postgres.PostgresPlugin;
+
+/// A pool of connections to one PostgreSQL. Thread-safe. Stores take the [Handle] of the transaction they run in; services
+/// open it here.
+public final class Database implements AutoCloseable {
+    private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(5);
+
+    private final HikariDataSource pool;
+    private final Jdbi jdbi;
+
+    private Database(HikariDataSource pool) {
+        this.pool = pool;
+        this.jdbi = Jdbi.create(pool).installPlugin(new PostgresPlugin());
+        jdbi.getConfig(SqlStatements.class).setQueryTimeout(60);
+    }
+
+    /// Opens a pool of at most `connections`; fails fast when the server cannot be reached.
+    public static Database open(DatabaseUrl url, int connections) {
+        var config = new HikariConfig();
+        config.setJdbcUrl(url.jdbcUrl());
+        config.setUsername(url.user());
+        config.setPassword(url.password());
+        config.setMaximumPoolSize(connections);
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(CONNECT_PATIENCE.toMillis());
+        config.setPoolName("promptlab");
+        config.addDataSourceProperty("ApplicationName", "promptlab");
+        config.addDataSourceProperty("reWriteBatchedInserts", "true");
+        // A session that sits on an old snapshot slows every claim: end it instead.
+        config.addDataSourceProperty("options",
+                "-c idle_in_transaction_session_timeout=30s -c statement_timeout=60s -c timezone=UTC");
+        return new Database(new HikariDataSource(config));
+    }
+
+    /// Runs `work` in one transaction and commits; any exception rolls back.
+    public <T> T transaction(Function<Handle, T> work) {
+        return jdbi.inTransaction(work::apply);
+    }
+
+    /// As [#transaction], for work without an answer.
+    public void inTransaction(Consumer<Handle> work) {
+        jdbi.useTransaction(work::accept);
+    }
+
+    /// Runs single statements, each its own transaction.
+    public <T> T autocommit(Function<Handle, T> work) {
+        return jdbi.withHandle(work::apply);
+    }
+
+    DataSource dataSource() {
+        return pool;
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

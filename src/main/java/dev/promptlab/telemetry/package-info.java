@@ -1,0 +1,5 @@
+/// Logs. Ground: knows no feature.
+@NullMarked
+package dev.promptlab.telemetry;
+
+import org.jspecify.annotations.NullMarked;

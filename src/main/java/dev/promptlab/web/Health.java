@@ -1,0 +1,47 @@
+package dev.promptlab.web;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+import io.javalin.http.Context;
+
+/// Whether the process lives and whether it can do its work.
+public final class Health {
+    private final Map<String, BooleanSupplier> checks;
+
+    /// @param checks by name, in the order of the answer; each must be quick
+    public Health(Map<String, BooleanSupplier> checks) {
+        this.checks = checks;
+    }
+
+    public List<Route> routes() {
+        return List.of(Route.get("/health", Health::ok), Route.get("/health/live", Health::ok),
+                Route.get("/health/ready", this::ready));
+    }
+
+    private static void ok(Context ctx) {
+        Http.answer(ctx, 200, Json.object().put("status", "ok"));
+    }
+
+    private void ready(Context ctx) {
+        var body = Json.object();
+        var results = Json.object();
+        boolean ready = true;
+        for (var check : checks.entrySet()) {
+            boolean passed = passes(check.getValue());
+            results.put(check.getKey(), passed ? "ok" : "failing");
+            ready &= passed;
+        }
+        body.put("status", ready ? "ok" : "unavailable").set("checks", results);
+        Http.answer(ctx, ready ? 200 : 503, body);
+    }
+
+    private static boolean passes(BooleanSupplier check) {
+        try {
+            return check.getAsBoolean();
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+}

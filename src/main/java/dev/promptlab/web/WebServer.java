@@ -1,0 +1,110 @@
+package dev.promptlab.web;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.http.HttpResponseException;
+import io.javalin.router.Endpoint;
+
+/// The HTTP server: one virtual thread per request over the table of [Route]s, with what holds for every answer - request
+/// id, security headers, error envelope, HEAD for every GET, `Allow` with every 405.
+public final class WebServer implements AutoCloseable {
+    private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+
+    private final Javalin javalin;
+
+    private WebServer(Javalin javalin) {
+        this.javalin = javalin;
+    }
+
+    /// @param port 0 takes a free one
+    public static WebServer start(String host, int port, int maxBodyBytes, List<Route> routes) {
+        var javalin = Javalin.create(config -> configure(config, host, port, maxBodyBytes, routes));
+        return new WebServer(javalin.start());
+    }
+
+    public int port() {
+        return javalin.port();
+    }
+
+    @Override
+    public void close() {
+        javalin.stop();
+    }
+
+    private static void configure(JavalinConfig config, String host, int port, int maxBodyBytes, List<Route> routes) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.startup.startupWatcherEnabled = false;
+        config.concurrency.useVirtualThreads = true;
+        config.http.compressionStrategy = CompressionStrategy.NONE;
+        config.http.maxRequestSize = maxBodyBytes;
+        config.jetty.host = host;
+        config.jetty.port = port;
+        config.jetty.modifyServer(server -> {
+            server.setErrorHandler(new EdgeErrors());
+            server.setStopTimeout(STOP_PATIENCE.toMillis());
+        });
+        config.jetty.modifyServletContextHandler(handler -> handler.setErrorHandler(new EdgeErrors()));
+        config.jetty.modifyHttpConfiguration(http -> {
+            http.setSendServerVersion(false);
+            http.setSendDateHeader(false);
+        });
+        register(config.routes, routes);
+    }
+
+    private static void register(RoutesConfig web, List<Route> routes) {
+        web.before(WebServer::greet);
+        web.before(LocalOnly::check);
+        web.exception(Failure.class, ErrorEnvelope::answer);
+        web.exception(HttpResponseException.class, ErrorEnvelope::answer);
+        web.exception(Exception.class, ErrorEnvelope::answerBug);
+        var methods = new TreeMap<String, TreeSet<String>>();
+        for (var route : routes) {
+            web.addEndpoint(new Endpoint(route.method(), route.path(), route.handler()));
+            var allowed = methods.computeIfAbsent(route.path(), _ -> new TreeSet<>(List.of("OPTIONS")));
+            allowed.add(route.method().name());
+            if (route.method().equals(HandlerType.GET)) {
+                web.addEndpoint(new Endpoint(HandlerType.HEAD, route.path(), route.handler()));
+                allowed.add("HEAD");
+            }
+        }
+        methods.forEach((path, allowed) -> refuseOtherMethods(web, path, allowed));
+    }
+
+    private static void refuseOtherMethods(RoutesConfig web, String path, TreeSet<String> allowed) {
+        var allow = String.join(", ", allowed);
+        web.addEndpoint(new Endpoint(HandlerType.OPTIONS, path, ctx -> ctx.header("Allow", allow).status(204)));
+        for (var method : List.of(HandlerType.GET, HandlerType.POST, HandlerType.PUT, HandlerType.PATCH,
+                HandlerType.DELETE)) {
+            if (!allowed.contains(method.name())) {
+                web.addEndpoint(new Endpoint(method, path, ctx -> {
+                    ctx.header("Allow", allow);
+                    ErrorEnvelope.write(ctx, 405, "method_not_allowed",
+                            method + " is not possible here; allowed: " + allow);
+                }));
+            }
+        }
+    }
+
+    /// First of all: what every answer carries, also the errors.
+    private static void greet(Context ctx) {
+        var given = ctx.header(Http.REQUEST_ID);
+        boolean usable = given != null && REQUEST_ID.matcher(given).matches();
+        ctx.header(Http.REQUEST_ID, usable ? given : UUID.randomUUID().toString());
+        ctx.header("X-Content-Type-Options", "nosniff");
+        ctx.header("Referrer-Policy", "no-referrer");
+        ctx.header("Cache-Control", "no-store");
+    }
+}
