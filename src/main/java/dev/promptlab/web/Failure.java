@@ -9,8 +9,16 @@ import java.util.Map;
 public abstract sealed class Failure extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    private final String message;
+
     private Failure(String message) {
         super(message, null, false, false);
+        this.message = message;
+    }
+
+    @Override
+    public String getMessage() {
+        return message;
     }
 
     /// There is no such thing in the caller's workspace.

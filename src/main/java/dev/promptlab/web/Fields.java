@@ -92,11 +92,13 @@ public final class Fields {
     public @Nullable Integer integer(String name, int min, int max) {
         return read(name, "a whole number from " + min + " to " + max, node -> {
             var number = number(node);
-            boolean fits = number != null && number.stripTrailingZeros().scale() <= 0
-                    && number.compareTo(BigDecimal.valueOf(min)) >= 0
-                    && number.compareTo(BigDecimal.valueOf(max)) <= 0;
-            return fits ? number.intValueExact() : null;
+            return number != null && isWhole(number, min, max) ? number.intValueExact() : null;
         }, _ -> {});
+    }
+
+    private static boolean isWhole(BigDecimal number, int min, int max) {
+        return number.stripTrailingZeros().scale() <= 0 && number.compareTo(BigDecimal.valueOf(min)) >= 0
+                && number.compareTo(BigDecimal.valueOf(max)) <= 0;
     }
 
     public @Nullable BigDecimal decimal(String name) {

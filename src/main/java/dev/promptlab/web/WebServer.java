@@ -2,6 +2,7 @@ package dev.promptlab.web;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -83,7 +84,7 @@ public final class WebServer implements AutoCloseable {
         methods.forEach((path, allowed) -> refuseOtherMethods(web, path, allowed));
     }
 
-    private static void refuseOtherMethods(RoutesConfig web, String path, TreeSet<String> allowed) {
+    private static void refuseOtherMethods(RoutesConfig web, String path, Set<String> allowed) {
         var allow = String.join(", ", allowed);
         web.addEndpoint(new Endpoint(HandlerType.OPTIONS, path, ctx -> ctx.header("Allow", allow).status(204)));
         for (var method : List.of(HandlerType.GET, HandlerType.POST, HandlerType.PUT, HandlerType.PATCH,
@@ -101,8 +102,8 @@ public final class WebServer implements AutoCloseable {
     /// First of all: what every answer carries, also the errors.
     private static void greet(Context ctx) {
         var given = ctx.header(Http.REQUEST_ID);
-        boolean usable = given != null && REQUEST_ID.matcher(given).matches();
-        ctx.header(Http.REQUEST_ID, usable ? given : UUID.randomUUID().toString());
+        ctx.header(Http.REQUEST_ID,
+                given != null && REQUEST_ID.matcher(given).matches() ? given : UUID.randomUUID().toString());
         ctx.header("X-Content-Type-Options", "nosniff");
         ctx.header("Referrer-Policy", "no-referrer");
         ctx.header("Cache-Control", "no-store");
