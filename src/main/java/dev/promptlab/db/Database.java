@@ -1,6 +1,13 @@
 package dev.promptlab.db;
 
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -17,6 +24,8 @@ import org.jdbi.v3.postgres.PostgresPlugin;
 /// open it here.
 public final class Database implements AutoCloseable {
     private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(5);
+    /// Connection lost, read-only, rolled back, out of resources, shutting down.
+    private static final Set<String> TRANSIENT_STATE_CLASSES = Set.of("08", "25", "40", "53", "57", "58");
 
     private final HikariDataSource pool;
     private final Jdbi jdbi;
@@ -24,6 +33,8 @@ public final class Database implements AutoCloseable {
     private Database(HikariDataSource pool) {
         this.pool = pool;
         this.jdbi = Jdbi.create(pool).installPlugin(new PostgresPlugin());
+        jdbi.registerArrayType(BigDecimal.class, "numeric");
+        jdbi.registerArrayType(Instant.class, "timestamptz", time -> Objects.toString(time, null));
         jdbi.getConfig(SqlStatements.class).setQueryTimeout(60);
     }
 
@@ -58,6 +69,25 @@ public final class Database implements AutoCloseable {
     /// Runs single statements, each its own transaction.
     public <T> T autocommit(Function<Handle, T> work) {
         return jdbi.withHandle(work::apply);
+    }
+
+    /// Whether it answers at all.
+    public boolean answers() {
+        return autocommit(handle -> handle.createQuery("select true").mapTo(Boolean.class).one());
+    }
+
+    /// Whether a failure is about the way to the database or its present state, so that the same work may succeed later.
+    public static boolean mayPass(Throwable failure) {
+        for (var cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLTransientException || cause instanceof SQLRecoverableException) {
+                return true;
+            }
+            if (cause instanceof SQLException sql && sql.getSQLState() != null
+                    && TRANSIENT_STATE_CLASSES.contains(sql.getSQLState().substring(0, 2))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     DataSource dataSource() {

@@ -16,17 +16,20 @@ public final class Migrations {
 
     /// Applies what is missing. A schema that is already current is recognised by one query, without starting Flyway.
     ///
+    /// @return the version it has now
     /// @throws org.flywaydb.core.api.FlywayException when a migration fails, or when the schema is from a newer build
-    public static void apply(Database database) {
+    public static String apply(Database database) {
         if (isCurrent(database)) {
-            return;
+            return LATEST.getVersion();
         }
         var result = Flyway.configure().dataSource(database.dataSource()).locations("classpath:db/migration")
                 .validateMigrationNaming(true).load().migrate();
         log.info("schema is at version {} after {} migrations", result.targetSchemaVersion, result.migrationsExecuted);
+        return LATEST.getVersion();
     }
 
-    private static boolean isCurrent(Database database) {
+    /// Whether the schema is exactly that of this build.
+    public static boolean isCurrent(Database database) {
         return database.autocommit(handle -> {
             boolean known = handle.createQuery("select to_regclass('flyway_schema_history') is not null")
                     .mapTo(Boolean.class).one();

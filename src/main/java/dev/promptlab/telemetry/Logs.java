@@ -1,0 +1,63 @@
+package dev.promptlab.telemetry;
+
+import java.util.Map;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/// Where log lines go: standard error, as text for people or one JSON object a line. Standard output is for commands.
+public final class Logs {
+    /// Libraries that talk too much at info.
+    private static final Map<String, Level> QUIET = Map.of("com.zaxxer.hikari", Level.WARN, "org.eclipse.jetty",
+            Level.WARN, "io.javalin", Level.WARN, "org.flywaydb", Level.WARN);
+
+    private Logs() {}
+
+    /// @param json one JSON object a line instead of text
+    /// @param level `error warn info debug trace`
+    public static void configure(boolean json, String level) {
+        var context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        var appender = new ConsoleAppender<ILoggingEvent>();
+        appender.setContext(context);
+        appender.setTarget("System.err");
+        appender.setEncoder(json ? json(context) : text(context));
+        appender.start();
+        var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.setLevel(Level.toLevel(level));
+        root.addAppender(appender);
+        QUIET.forEach((name, quiet) -> context.getLogger(name).setLevel(quiet));
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+    }
+
+    /// Control characters in messages are escaped, so that nobody's text can forge a line or talk to a terminal.
+    private static Encoder<ILoggingEvent> text(LoggerContext context) {
+        var encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern(
+                "%d{HH:mm:ss.SSS} %-5level %logger{0}: %replace(%msg){'[\\p{Cntrl}&&[^\\t]]', '?'}%n%rEx{12}");
+        encoder.start();
+        return encoder;
+    }
+
+    private static Encoder<ILoggingEvent> json(LoggerContext context) {
+        var encoder = new JsonEncoder();
+        encoder.setContext(context);
+        encoder.setWithContext(false);
+        encoder.setWithSequenceNumber(false);
+        encoder.setWithNanoseconds(false);
+        encoder.setWithArguments(false);
+        encoder.setWithMessage(false);
+        encoder.setWithFormattedMessage(true);
+        encoder.start();
+        return encoder;
+    }
+}
