@@ -112,6 +112,7 @@ create table job (
     priority             smallint not null check (priority between 0 and 2),
     lane_id              int not null,
     template_id          uuid,
+    template_name        text,
     template_version     int,
     provider             text not null,
     model                text not null,
@@ -143,9 +144,11 @@ create table job (
     check ((outcome is null) = (finished_at is null)),
     check (outcome is distinct from 'completed' or output is not null),
     check (outcome is distinct from 'failed' or error_code is not null),
-    check ((template_id is null) = (template_version is null))
+    check ((template_id is null) = (template_version is null)),
+    check ((template_id is null) = (template_name is null))
 ) with (fillfactor = 70, autovacuum_vacuum_insert_scale_factor = 0.05);
 comment on column job.outcome is 'null while the job lives; what it does then is in job_dispatch';
+comment on column job.template_name is 'as it was at submit: a finished job never changes';
 comment on column job.epoch is 'fencing number at the end; a redriven job goes on from it, so that nobody of its earlier life can write';
 create index job_newest on job (workspace_id, id desc);
 comment on index job_newest is 'GET /jobs: newest first, paged by id';
@@ -225,13 +228,11 @@ create table idempotency_key (
     workspace_id uuid not null references workspace,
     route        text not null,
     key          text not null check (length(key) between 1 and 200),
-    body_hash    bytea not null,
-    status       smallint check (status between 200 and 499),
-    answer       text,
+    body_hash    bytea not null check (length(body_hash) = 32),
+    status       smallint not null check (status between 200 and 299),
+    answer       text not null,
     created_at   timestamptz not null default now(),
-    primary key (workspace_id, route, key),
-    check ((status is null) = (answer is null))
+    primary key (workspace_id, route, key)
 );
-comment on column idempotency_key.status is 'null while the first request is being answered';
 create index idempotency_key_age on idempotency_key (created_at);
 comment on index idempotency_key_age is 'removal after 24 hours';

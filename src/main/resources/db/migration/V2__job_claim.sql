@@ -101,7 +101,7 @@ end $$;
 -- snapshot is older than the ones in here and may not see a record that was committed in between.
 create function job_claim_v1(p_worker text, p_wanted int, p_lease interval, p_lane_cap int)
 returns table (job_id uuid, workspace_id uuid, lane_id int, provider text, model text, messages text, params text,
-               input_hash bytea, attempt int, tries_left smallint, throttled smallint, epoch int,
+               attempt int, max_attempts smallint, tries_left smallint, throttled smallint, epoch int,
                estimated_input_tokens bigint, estimated_input_cost_usd numeric)
 language plpgsql volatile
 set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_sort = off
@@ -206,7 +206,7 @@ begin
            set state = 1, attempt = d.attempt + 1, epoch = d.epoch + 1, lease_until = now() + p_lease, started_at = now(), worker_id = p_worker
           from locked l where d.job_id = l.job_id
         returning d.job_id, d.workspace_id, d.lane_id, d.attempt, d.tries_left, d.throttled, d.epoch)
-    select c.job_id, c.workspace_id, c.lane_id, j.provider, j.model, j.messages::text, j.params::text, j.input_hash,
-           c.attempt, c.tries_left, c.throttled, c.epoch, j.estimated_input_tokens, j.estimated_input_cost_usd
+    select c.job_id, c.workspace_id, c.lane_id, j.provider, j.model, j.messages::text, j.params::text,
+           c.attempt, j.max_attempts, c.tries_left, c.throttled, c.epoch, j.estimated_input_tokens, j.estimated_input_cost_usd
       from claimed c left join job j on j.id = c.job_id;
 end $$;

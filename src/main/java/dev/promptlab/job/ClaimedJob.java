@@ -1,0 +1,35 @@
+package dev.promptlab.job;
+
+import java.math.BigDecimal;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+
+/// A job that this process may work on until its lease ends.
+///
+/// @param messages JSON list of `{role, content}`
+/// @param params JSON object
+/// @param attempt number of this call, from 1
+/// @param triesLeft calls that may be used up, this one included
+/// @param throttled calls so far that were only asked to wait
+/// @param epoch fencing number: only its holder may settle
+record ClaimedJob(
+        UUID jobId,
+        UUID workspaceId,
+        int laneId,
+        String provider,
+        String model,
+        String messages,
+        String params,
+        int attempt,
+        int maxAttempts,
+        int triesLeft,
+        int throttled,
+        int epoch,
+        long estimatedInputTokens,
+        @Nullable BigDecimal estimatedInputCostUsd) {
+
+    QueueStore.Hold hold() {
+        return new QueueStore.Hold(jobId, epoch);
+    }
+}

@@ -1,0 +1,42 @@
+package dev.promptlab.job;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.UUID;
+
+import dev.promptlab.web.Fields;
+import io.javalin.http.Context;
+import org.jspecify.annotations.Nullable;
+
+/// Which jobs a list shows; null matches all.
+///
+/// @param from created at this time or later
+/// @param to created before this time
+/// @param q text that occurs in the prompt, the output or the error, or begins an id
+/// @param cursor the last job of the page before
+record JobFilter(
+        @Nullable JobStatus status,
+        @Nullable String provider,
+        @Nullable String model,
+        @Nullable UUID templateId,
+        @Nullable Priority priority,
+        @Nullable Instant from,
+        @Nullable Instant to,
+        @Nullable BigDecimal minCostUsd,
+        @Nullable String q,
+        @Nullable UUID cursor,
+        int limit) {
+    private static final int DEFAULT_LIMIT = 100;
+    private static final int MAX_LIMIT = 200;
+
+    static JobFilter of(Context ctx) {
+        var in = Fields.ofQuery(ctx);
+        var limit = in.integer("limit", 1, MAX_LIMIT);
+        var filter = new JobFilter(
+                in.oneOf("status", JobStatus.BY_CODE), in.text("provider", 100), in.text("model", 200),
+                in.uuid("templateId"), in.oneOf("priority", Priority.BY_CODE), in.time("from"), in.time("to"),
+                in.decimal("minCostUSD"), in.text("q", 200), in.uuid("cursor"), limit == null ? DEFAULT_LIMIT : limit);
+        in.check();
+        return filter;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.promptlab.job;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+
+import org.jspecify.annotations.Nullable;
+
+/// What the statements of this package have in common when they read rows.
+final class JobRows {
+    private static final int RUNNING = 1;
+
+    private JobRows() {}
+
+    /// From the columns `outcome` (of the record) and `state` (of the dispatch row, null without one).
+    static JobStatus status(ResultSet row) throws SQLException {
+        var outcome = row.getString("outcome");
+        if (outcome != null) {
+            return JobStatus.of(outcome);
+        }
+        return row.getInt("state") == RUNNING ? JobStatus.RUNNING : JobStatus.QUEUED;
+    }
+
+    static @Nullable Instant time(ResultSet row, String column) throws SQLException {
+        var time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+}

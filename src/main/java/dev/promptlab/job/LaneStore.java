@@ -1,0 +1,53 @@
+package dev.promptlab.job;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.promptlab.db.Database;
+import org.jdbi.v3.core.statement.SqlStatement;
+
+/// Ids of lanes: provider endpoint + whose key + model. A lane's row is made with its first job and never goes, so ids are
+/// kept for good. Thread-safe.
+final class LaneStore {
+    /// @param keyScope `server`, or the id of the workspace whose key is used
+    record Lane(String provider, String endpoint, String keyScope, String model) {}
+
+    private final Map<Lane, Integer> ids = new ConcurrentHashMap<>();
+    private final Database db;
+
+    LaneStore(Database db) {
+        this.db = db;
+    }
+
+    int id(Lane lane) {
+        var known = ids.get(lane);
+        if (known != null) {
+            return known;
+        }
+        int id = insertOrFind(lane);
+        ids.put(lane, id);
+        return id;
+    }
+
+    private int insertOrFind(Lane lane) {
+        return db.transaction(tx -> {
+            bind(tx.createUpdate(
+                    """
+                            with l as (
+                                insert into lane (provider, endpoint, key_scope, model) values (:provider, :endpoint, :keyScope, :model)
+                                on conflict do nothing returning id)
+                            insert into lane_cursor (lane_id) select id from l"""),
+                    lane).execute();
+            return bind(tx.createQuery(
+                    """
+                            select id from lane
+                             where provider = :provider and endpoint = :endpoint and key_scope = :keyScope and model = :model"""),
+                    lane).mapTo(Integer.class).one();
+        });
+    }
+
+    private static <S extends SqlStatement<S>> S bind(S statement, Lane lane) {
+        return statement.bind("provider", lane.provider()).bind("endpoint", lane.endpoint())
+                .bind("keyScope", lane.keyScope()).bind("model", lane.model());
+    }
+}

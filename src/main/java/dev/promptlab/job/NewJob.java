@@ -1,0 +1,36 @@
+package dev.promptlab.job;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+
+/// A job about to be written: resolved, rendered and hashed.
+///
+/// @param template null for an ad hoc prompt
+/// @param variables JSON object; likewise `params` and `metadata`
+/// @param messages JSON list of `{role, content}`, as they go to the provider
+/// @param estimatedInputTokens what an attempt of unknown outcome is counted as
+/// @param estimatedInputCostUsd null when the price is unknown
+record NewJob(
+        UUID id,
+        UUID workspaceId,
+        InputHash inputHash,
+        int laneId,
+        Priority priority,
+        @Nullable TemplateRef template,
+        String provider,
+        String model,
+        String variables,
+        String params,
+        String messages,
+        String metadata,
+        int maxAttempts,
+        @Nullable Instant runAt,
+        long estimatedInputTokens,
+        @Nullable BigDecimal estimatedInputCostUsd) {
+
+    /// Which template version a job runs; the name is the one it had at submit.
+    record TemplateRef(UUID id, String name, int version) {}
+}

@@ -1,0 +1,59 @@
+package dev.promptlab.job;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+
+import dev.promptlab.db.StorableText;
+import dev.promptlab.provider.Usage;
+import org.jspecify.annotations.Nullable;
+
+/// What an attempt means for its job. Workers and the sweep decide it; only [QueueStore] writes it.
+sealed interface Outcome {
+    Attempt attempt();
+
+    /// The job ends: `completed`, `failed` or `cancelled`.
+    ///
+    /// @param output of a completed job, else null
+    /// @param errorCode of a failed job: the failure class
+    /// @param warnings about this attempt's figures, for people
+    record End(
+            Attempt attempt,
+            JobStatus status,
+            @Nullable String output,
+            @Nullable String finishReason,
+            @Nullable String errorCode,
+            @Nullable String error,
+            List<String> warnings) implements Outcome {
+        public End {
+            output = StorableText.of(output);
+            error = StorableText.of(error);
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /// The job waits and is tried again.
+    ///
+    /// @param usesTry whether the attempt counts against the budget
+    record Again(Attempt attempt, Duration after, boolean usesTry, boolean throttled) implements Outcome {}
+
+    /// One line of the attempt log.
+    ///
+    /// @param word `completed retry failed unknown cancelled`
+    /// @param usage null when the provider counted nothing
+    /// @param costUsd null when unknown
+    /// @param estimated whether the usage is our estimate of a call whose bill is unknown
+    record Attempt(
+            String word,
+            @Nullable String failureClass,
+            @Nullable Integer httpStatus,
+            @Nullable String requestId,
+            @Nullable String message,
+            @Nullable Usage usage,
+            @Nullable BigDecimal costUsd,
+            boolean estimated) {
+        public Attempt {
+            message = StorableText.of(message);
+        }
+    }
+}

@@ -1,0 +1,282 @@
+package dev.promptlab.job;
+
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import dev.promptlab.db.Database;
+import dev.promptlab.job.Outcome.Attempt;
+import dev.promptlab.provider.Usage;
+import dev.promptlab.web.Json;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatement;
+import org.jspecify.annotations.Nullable;
+
+/// Every transition of a job after its submit. Each statement is a compare-and-set on (id, epoch, state) over a whole batch
+/// and answers which ids it applied to; the others were lost to somebody else, and nothing was written for them.
+final class QueueStore {
+    /// How a claim is made.
+    ///
+    /// @param laneCap jobs in flight of a lane over all processes, for lanes without a cap of their own
+    record ClaimRules(String workerId, Duration lease, int laneCap) {}
+
+    /// Who holds a job.
+    record Hold(UUID jobId, int epoch) {}
+
+    /// A decision about a held job.
+    record Settlement(Hold hold, Outcome outcome) {}
+
+    /// A running job whose worker let the lease pass.
+    record Expired(Hold hold, int attempt, int maxAttempts, int triesLeft, boolean cancel, long inputTokens,
+            @Nullable BigDecimal inputCostUsd) {}
+
+    private final Database db;
+
+    QueueStore(Database db) {
+        this.db = db;
+    }
+
+    /// At most `wanted` jobs over all lanes, fair between workspaces, exact in every lane's cap.
+    List<ClaimedJob> claim(ClaimRules rules, int wanted) {
+        return db.autocommit(
+                handle -> handle.createQuery("select * from job_claim_v1(:worker, :wanted, :lease, :laneCap)")
+                        .bind("worker", rules.workerId()).bind("wanted", wanted).bind("lease", rules.lease())
+                        .bind("laneCap", rules.laneCap())
+                        .map((row, _) -> claimedJob(row)).list());
+    }
+
+    /// Prolongs the leases of the jobs still held. Rows that somebody is changing right now are skipped and count as not held:
+    /// the caller knows which ones it is settling itself.
+    ///
+    /// @return the jobs still held, and whether somebody asked to cancel each
+    Map<UUID, Boolean> heartbeat(List<Hold> holds, Duration lease) {
+        return db.autocommit(handle -> holds(handle.createQuery("""
+                with held as materialized (
+                    select x.job_id from unnest(:ids, :epochs) u(id, epoch)
+                     cross join lateral (select d.job_id from job_dispatch d
+                                          where d.job_id = u.id and d.epoch = u.epoch and d.state + 0 = 1
+                                          limit 1 for update skip locked) x)
+                update job_dispatch d set lease_until = now() + :lease from held h where d.job_id = h.job_id
+                returning d.job_id, d.cancel"""), holds)
+                .bind("lease", lease)
+                .map((row, _) -> Map.entry(row.getObject("job_id", UUID.class), row.getBoolean("cancel")))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+    }
+
+    /// Writes what became of attempts, all in the caller's transaction.
+    ///
+    /// @return the jobs that were still held; for the others nothing changed
+    Set<UUID> settle(Handle tx, List<Settlement> settlements) {
+        var again = new ArrayList<Settlement>();
+        var ended = new ArrayList<Settlement>();
+        for (var settlement : settlements) {
+            switch (settlement.outcome()) {
+                case Outcome.Again _ -> again.add(settlement);
+                case Outcome.End _ -> ended.add(settlement);
+            }
+        }
+        var applied = new HashSet<UUID>();
+        if (!ended.isEmpty()) {
+            applied.addAll(end(tx, ended));
+        }
+        if (!again.isEmpty()) {
+            applied.addAll(delay(tx, again));
+        }
+        return applied;
+    }
+
+    /// Ends jobs: the dispatch row goes, the record gets the result and the sums over all attempts, the attempt is logged, and the
+    /// key of an input that was not answered is free again.
+    private static List<UUID> end(Handle tx, List<Settlement> settlements) {
+        var ends = settlements.stream().map(settlement -> (Outcome.End) settlement.outcome()).toList();
+        return attempts(
+                tx.createQuery(
+                        """
+                                with u as materialized (
+                                    select * from unnest(:ids, :epochs, :words, :classes, :httpStatuses, :requestIds, :messages, :inputTokens, :outputTokens,
+                                                         :cachedTokens, :cacheWriteTokens, :reasoningTokens, :costs, :estimates,
+                                                         :statuses, :outputs, :finishReasons, :errorCodes, :errors, :warnings)
+                                             u(id, epoch, word, class, http_status, request_id, message, input_tokens, output_tokens,
+                                               cached_tokens, cache_write_tokens, reasoning_tokens, cost, estimated,
+                                               status, output, finish_reason, error_code, error, warnings)),
+                                held as materialized (    -- one probe of the primary key per id, in id order: no deadlock with another batch
+                                    select u.* from (select * from u order by id) u
+                                     cross join lateral (select d.job_id from job_dispatch d
+                                                          where d.job_id = u.id and d.epoch = u.epoch and d.state + 0 = 1 limit 1 for update) x),
+                                gone as (
+                                    delete from job_dispatch d using held h where d.job_id = h.id and d.epoch = h.epoch
+                                    returning d.workspace_id, d.attempt, d.worker_id, d.started_at, h.*),
+                                logged as (
+                                    insert into job_attempt (job_id, attempt, workspace_id, epoch, worker_id, started_at, outcome, failure_class,
+                                                             http_status, provider_request_id, message, input_tokens, output_tokens, cached_input_tokens,
+                                                             cache_write_tokens, reasoning_tokens, cost_usd, usage_estimated)
+                                    select g.id, g.attempt, g.workspace_id, g.epoch, g.worker_id, g.started_at, g.word, g.class, g.http_status, g.request_id,
+                                           g.message, g.input_tokens, g.output_tokens, g.cached_tokens, g.cache_write_tokens, g.reasoning_tokens, g.cost,
+                                           g.estimated
+                                      from gone g),
+                                ended as (
+                                    update job j
+                                       set outcome = g.status, output = g.output, finish_reason = g.finish_reason, error_code = g.error_code, error = g.error,
+                                           epoch = g.epoch, attempts = g.attempt, started_at = g.started_at, finished_at = now(), updated_at = now(),
+                                           input_tokens = g.input_tokens + e.input_tokens, output_tokens = g.output_tokens + e.output_tokens,
+                                           cached_input_tokens = g.cached_tokens + e.cached_tokens, cost_usd = g.cost + e.cost,
+                                           warnings = g.warnings::jsonb || e.warnings
+                                      from gone g
+                                     cross join lateral (    -- earlier attempts; a sum over an unknown figure is unknown
+                                           select case when count(*) = count(a.input_tokens) then coalesce(sum(a.input_tokens), 0) end input_tokens,
+                                                  case when count(*) = count(a.output_tokens) then coalesce(sum(a.output_tokens), 0) end output_tokens,
+                                                  case when count(*) = count(a.cached_input_tokens) then coalesce(sum(a.cached_input_tokens), 0) end cached_tokens,
+                                                  case when count(*) = count(a.cost_usd) then coalesce(sum(a.cost_usd), 0) end cost,
+                                                  coalesce(jsonb_agg(format('attempt %s may have been billed although no answer came; its input is counted by estimate',
+                                                                            a.attempt) order by a.attempt) filter (where a.usage_estimated), '[]') warnings
+                                             from job_attempt a where g.attempt > 1 and a.job_id = g.id) e
+                                     where j.id = g.id
+                                    returning j.id, j.workspace_id, j.input_hash, j.outcome),
+                                freed as (
+                                    delete from job_key k using ended e
+                                     where e.outcome <> 'completed' and k.workspace_id = e.workspace_id and k.input_hash = e.input_hash and k.job_id = e.id)
+                                select id from gone"""),
+                settlements)
+                .bindArray("statuses", String.class, column(ends, end -> end.status().code()))
+                .bindArray("outputs", String.class, column(ends, Outcome.End::output))
+                .bindArray("finishReasons", String.class, column(ends, Outcome.End::finishReason))
+                .bindArray("errorCodes", String.class, column(ends, Outcome.End::errorCode))
+                .bindArray("errors", String.class, column(ends, Outcome.End::error))
+                .bindArray("warnings", String.class, column(ends, QueueStore::warnings))
+                .mapTo(UUID.class).list();
+    }
+
+    /// Puts jobs back to wait for their next attempt.
+    private static List<UUID> delay(Handle tx, List<Settlement> settlements) {
+        var agains = settlements.stream().map(settlement -> (Outcome.Again) settlement.outcome()).toList();
+        return attempts(
+                tx.createQuery(
+                        """
+                                with u as materialized (
+                                    select * from unnest(:ids, :epochs, :words, :classes, :httpStatuses, :requestIds, :messages, :inputTokens, :outputTokens,
+                                                         :cachedTokens, :cacheWriteTokens, :reasoningTokens, :costs, :estimates, :delays, :tries, :throttles)
+                                             u(id, epoch, word, class, http_status, request_id, message, input_tokens, output_tokens,
+                                               cached_tokens, cache_write_tokens, reasoning_tokens, cost, estimated, delay_ms, tries, throttles)),
+                                held as materialized (
+                                    select u.*, x.worker_id, x.started_at from (select * from u order by id) u
+                                     cross join lateral (select d.worker_id, d.started_at from job_dispatch d
+                                                          where d.job_id = u.id and d.epoch = u.epoch and d.state + 0 = 1 limit 1 for update) x),
+                                delayed as (
+                                    update job_dispatch d
+                                       set state = 2, run_at = now() + h.delay_ms * interval '1 ms', lease_until = null,
+                                           tries_left = d.tries_left - h.tries, throttled = d.throttled + h.throttles
+                                      from held h where d.job_id = h.id and d.epoch = h.epoch
+                                    returning d.workspace_id, d.attempt, h.*)
+                                insert into job_attempt (job_id, attempt, workspace_id, epoch, worker_id, started_at, outcome, failure_class,
+                                                         http_status, provider_request_id, message, input_tokens, output_tokens, cached_input_tokens,
+                                                         cache_write_tokens, reasoning_tokens, cost_usd, usage_estimated)
+                                select w.id, w.attempt, w.workspace_id, w.epoch, w.worker_id, w.started_at, w.word, w.class, w.http_status, w.request_id,
+                                       w.message, w.input_tokens, w.output_tokens, w.cached_tokens, w.cache_write_tokens, w.reasoning_tokens, w.cost,
+                                       w.estimated
+                                  from delayed w
+                                returning job_id"""),
+                settlements)
+                .bindArray("delays", Long.class, column(agains, again -> again.after().toMillis()))
+                .bindArray("tries", Integer.class, column(agains, again -> again.usesTry() ? 1 : 0))
+                .bindArray("throttles", Integer.class, column(agains, again -> again.throttled() ? 1 : 0))
+                .mapTo(UUID.class).list();
+    }
+
+    /// Gives back jobs that were claimed and never started, as if they had not been claimed.
+    void release(List<Hold> holds) {
+        db.autocommit(handle -> holds(handle.createUpdate("""
+                update job_dispatch d set state = 0, attempt = d.attempt - 1, lease_until = null
+                  from unnest(:ids, :epochs) u(id, epoch)
+                 where d.job_id = u.id and d.epoch = u.epoch and d.state + 0 = 1"""), holds).execute());
+    }
+
+    /// Makes delayed jobs ready whose time has come.
+    int promote(int limit) {
+        return db.autocommit(handle -> handle.createUpdate(
+                """
+                        with due as (select job_id from job_dispatch where state = 2 and run_at <= now() order by run_at limit :limit for update skip locked)
+                        update job_dispatch d set state = 0, run_at = null, seq = nextval('job_dispatch_seq') from due where d.job_id = due.job_id""")
+                .bind("limit", limit).execute());
+    }
+
+    /// How long until the next delayed job is due; zero or less when one is.
+    Optional<Duration> untilNextDue() {
+        return db.autocommit(handle -> handle.createQuery(
+                """
+                        select extract(epoch from (select run_at from job_dispatch where state = 2 order by run_at limit 1) - clock_timestamp())""")
+                .mapTo(Double.class).findOne().map(seconds -> Duration.ofMillis((long) Math.ceil(seconds * 1000))));
+    }
+
+    /// Running jobs whose lease has passed, locked until the caller's transaction ends.
+    List<Expired> lockExpired(Handle tx, int limit) {
+        return tx.createQuery(
+                """
+                        with late as materialized (
+                            select d.job_id, d.epoch, d.attempt, d.tries_left, d.cancel from job_dispatch d
+                             where d.state = 1 and d.lease_until < now() limit :limit for update skip locked)
+                        select l.*, j.max_attempts, j.estimated_input_tokens, j.estimated_input_cost_usd from late l join job j on j.id = l.job_id""")
+                .bind("limit", limit)
+                .map((row, _) -> new Expired(new Hold(row.getObject("job_id", UUID.class), row.getInt("epoch")),
+                        row.getInt("attempt"),
+                        row.getInt("max_attempts"), row.getInt("tries_left"), row.getBoolean("cancel"),
+                        row.getLong("estimated_input_tokens"),
+                        row.getBigDecimal("estimated_input_cost_usd")))
+                .list();
+    }
+
+    private static ClaimedJob claimedJob(ResultSet row) throws SQLException {
+        return new ClaimedJob(row.getObject("job_id", UUID.class), row.getObject("workspace_id", UUID.class),
+                row.getInt("lane_id"),
+                row.getString("provider"), row.getString("model"), row.getString("messages"), row.getString("params"),
+                row.getInt("attempt"), row.getInt("max_attempts"), row.getInt("tries_left"), row.getInt("throttled"),
+                row.getInt("epoch"),
+                row.getLong("estimated_input_tokens"), row.getBigDecimal("estimated_input_cost_usd"));
+    }
+
+    private static String warnings(Outcome.End end) {
+        var array = Json.array();
+        end.warnings().forEach(array::add);
+        return Json.text(array);
+    }
+
+    private static <S extends SqlStatement<S>> S holds(S statement, List<Hold> holds) {
+        return statement.bindArray("ids", UUID.class, column(holds, Hold::jobId)).bindArray("epochs", Integer.class,
+                column(holds, Hold::epoch));
+    }
+
+    private static <S extends SqlStatement<S>> S attempts(S statement, List<Settlement> settlements) {
+        var attempts = settlements.stream().map(settlement -> settlement.outcome().attempt()).toList();
+        return holds(statement, settlements.stream().map(Settlement::hold).toList())
+                .bindArray("words", String.class, column(attempts, Attempt::word))
+                .bindArray("classes", String.class, column(attempts, Attempt::failureClass))
+                .bindArray("httpStatuses", Integer.class, column(attempts, Attempt::httpStatus))
+                .bindArray("requestIds", String.class, column(attempts, Attempt::requestId))
+                .bindArray("messages", String.class, column(attempts, Attempt::message))
+                .bindArray("inputTokens", Long.class, usage(attempts, Usage::allInput))
+                .bindArray("outputTokens", Long.class, usage(attempts, Usage::output))
+                .bindArray("cachedTokens", Long.class, usage(attempts, Usage::cacheRead))
+                .bindArray("cacheWriteTokens", Long.class,
+                        usage(attempts, usage -> usage.cacheWrite5m() + usage.cacheWrite1h()))
+                .bindArray("reasoningTokens", Long.class, usage(attempts, Usage::reasoning))
+                .bindArray("costs", BigDecimal.class, column(attempts, Attempt::costUsd))
+                .bindArray("estimates", Boolean.class, column(attempts, Attempt::estimated));
+    }
+
+    private static List<@Nullable Long> usage(List<Attempt> attempts, Function<Usage, Long> tokens) {
+        return column(attempts, attempt -> attempt.usage() == null ? null : tokens.apply(attempt.usage()));
+    }
+
+    private static <A, T> List<@Nullable T> column(List<A> rows, Function<A, @Nullable T> value) {
+        return rows.stream().<@Nullable T>map(value).toList();
+    }
+}

@@ -1,0 +1,128 @@
+package dev.promptlab.job;
+
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+
+import dev.promptlab.job.NewJob.TemplateRef;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/// The statements of a submit: who gets the key, then the rows. They take whole batches.
+final class SubmitStore {
+    private SubmitStore() {}
+
+    /// Takes the keys that nobody holds. Waits for transactions that are about to take the same ones.
+    ///
+    /// @param jobs any order; the statement sorts, so that two batches cannot deadlock
+    /// @return the ids that hold their key now
+    static Set<UUID> takeFreeKeys(Handle tx, List<NewJob> jobs) {
+        return tx.createQuery("""
+                insert into job_key (workspace_id, input_hash, job_id)
+                select u.workspace_id, u.input_hash, u.id
+                  from unnest(:workspaces, :hashes, :ids) u(workspace_id, input_hash, id)
+                 order by u.workspace_id, u.input_hash
+                on conflict do nothing
+                returning job_id""")
+                .bindArray("workspaces", UUID.class, column(jobs, NewJob::workspaceId))
+                .bindArray("hashes", byte[].class, column(jobs, job -> job.inputHash().bytes()))
+                .bindArray("ids", UUID.class, column(jobs, NewJob::id)).mapTo(UUID.class).set();
+    }
+
+    /// Takes one key whoever holds it, or only if `replaces` does.
+    ///
+    /// @return false when another job took it from `replaces` in between
+    static boolean takeKey(Handle tx, NewJob job, @Nullable UUID replaces) {
+        return tx.createUpdate("""
+                insert into job_key as k (workspace_id, input_hash, job_id) values (:workspaceId, :hash, :id)
+                on conflict (workspace_id, input_hash) do update set job_id = excluded.job_id
+                 where cast(:replaces as uuid) is null or k.job_id = :replaces""")
+                .bind("workspaceId", job.workspaceId()).bind("hash", job.inputHash().bytes()).bind("id", job.id())
+                .bind("replaces", replaces).execute() == 1;
+    }
+
+    /// Writes the records and their dispatch rows, in the order of the list.
+    static void insert(Handle tx, List<NewJob> jobs) {
+        tx.createUpdate(
+                """
+                        with s as materialized (
+                            select u.*
+                              from unnest(:ids, :workspaces, :hashes, :lanes, :priorities, :templates, :templateNames, :versions, :providers,
+                                          :models, :variables, :params, :messages, :metadata, :maxAttempts, :runAts, :inputTokens, :inputCosts)
+                                   with ordinality
+                                   u(id, workspace_id, input_hash, lane_id, priority, template_id, template_name, template_version, provider,
+                                     model, variables, params, messages, metadata, max_attempts, run_at, input_tokens, input_cost, place)),
+                        record as (
+                            insert into job (id, workspace_id, input_hash, lane_id, priority, template_id, template_name, template_version,
+                                             provider, model, variables, params, messages, metadata, max_attempts, run_at,
+                                             estimated_input_tokens, estimated_input_cost_usd)
+                            select s.id, s.workspace_id, s.input_hash, s.lane_id, s.priority, s.template_id, s.template_name, s.template_version,
+                                   s.provider, s.model, s.variables::jsonb, s.params::jsonb, s.messages::jsonb, s.metadata::jsonb, s.max_attempts,
+                                   s.run_at, s.input_tokens, s.input_cost
+                              from s)
+                        insert into job_dispatch (job_id, workspace_id, lane_id, priority, tries_left, state, run_at)
+                        select s.id, s.workspace_id, s.lane_id, s.priority, s.max_attempts,
+                               case when s.run_at > now() then 2 else 0 end, case when s.run_at > now() then s.run_at end
+                          from s order by s.place""")
+                .bindArray("ids", UUID.class, column(jobs, NewJob::id))
+                .bindArray("workspaces", UUID.class, column(jobs, NewJob::workspaceId))
+                .bindArray("hashes", byte[].class, column(jobs, job -> job.inputHash().bytes()))
+                .bindArray("lanes", Integer.class, column(jobs, NewJob::laneId))
+                .bindArray("priorities", Integer.class, column(jobs, job -> job.priority().number()))
+                .bindArray("templates", UUID.class, template(jobs, TemplateRef::id))
+                .bindArray("templateNames", String.class, template(jobs, TemplateRef::name))
+                .bindArray("versions", Integer.class, template(jobs, TemplateRef::version))
+                .bindArray("providers", String.class, column(jobs, NewJob::provider))
+                .bindArray("models", String.class, column(jobs, NewJob::model))
+                .bindArray("variables", String.class, column(jobs, NewJob::variables))
+                .bindArray("params", String.class, column(jobs, NewJob::params))
+                .bindArray("messages", String.class, column(jobs, NewJob::messages))
+                .bindArray("metadata", String.class, column(jobs, NewJob::metadata))
+                .bindArray("maxAttempts", Integer.class, column(jobs, NewJob::maxAttempts))
+                .bindArray("runAts", Instant.class, column(jobs, NewJob::runAt))
+                .bindArray("inputTokens", Long.class, column(jobs, NewJob::estimatedInputTokens))
+                .bindArray("inputCosts", BigDecimal.class, column(jobs, NewJob::estimatedInputCostUsd)).execute();
+    }
+
+    /// What holds the keys of these inputs. Must be a later statement than [#takeFreeKeys]: that one's snapshot cannot see
+    /// the winners it waited for.
+    static Map<InputHash, Submission> existing(Handle tx, List<NewJob> jobs) {
+        var found = new HashMap<InputHash, Submission>();
+        if (jobs.isEmpty()) {
+            return found;
+        }
+        tx.createQuery(
+                """
+                        select k.input_hash, k.job_id, j.outcome, d.state, extract(epoch from now() - j.finished_at) as age_seconds
+                          from unnest(:workspaces, :hashes) u(workspace_id, input_hash)
+                          join job_key k on k.workspace_id = u.workspace_id and k.input_hash = u.input_hash
+                          join job j on j.id = k.job_id and j.workspace_id = u.workspace_id
+                          left join job_dispatch d on d.job_id = k.job_id""")
+                .bindArray("workspaces", UUID.class, column(jobs, NewJob::workspaceId))
+                .bindArray("hashes", byte[].class, column(jobs, job -> job.inputHash().bytes()))
+                .map((row, _) -> found.put(InputHash.of(row.getBytes("input_hash")), submission(row))).list();
+        return found;
+    }
+
+    private static Submission submission(ResultSet row) throws SQLException {
+        var status = JobRows.status(row);
+        var age = status.isLive() ? null : Duration.ofMillis((long) (row.getDouble("age_seconds") * 1000));
+        return new Submission(row.getObject("job_id", UUID.class), status, false, age);
+    }
+
+    private static <T> List<@Nullable T> template(List<NewJob> jobs, Function<TemplateRef, T> value) {
+        return column(jobs, job -> job.template() == null ? null : value.apply(job.template()));
+    }
+
+    private static <T> List<@Nullable T> column(List<NewJob> jobs, Function<NewJob, @Nullable T> value) {
+        return jobs.stream().<@Nullable T>map(value).toList();
+    }
+}

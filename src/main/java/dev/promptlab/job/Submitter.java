@@ -1,0 +1,105 @@
+package dev.promptlab.job;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+
+import dev.promptlab.db.Batcher;
+import dev.promptlab.db.Database;
+import dev.promptlab.web.Failure;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/// Decides whether a submit is new work or the job that exists for its input already, and writes it. The race between
+/// identical submits is decided by the primary key of `job_key`. Thread-safe.
+final class Submitter implements AutoCloseable {
+    private static final int RUNNERS = 2;
+    private static final int PATIENCE = 20;
+
+    private final Database db;
+    private final Wakeup wakeup;
+    private final Batcher<NewJob, Optional<Submission>> batcher;
+
+    /// @param wakeup raised after each commit that brought work
+    Submitter(Database db, Wakeup wakeup) {
+        this.db = db;
+        this.wakeup = wakeup;
+        this.batcher = new Batcher<>("submit", RUNNERS, this::submitBatch);
+    }
+
+    /// Submits in a transaction shared with whoever submits at the same time.
+    Submission submit(NewJob job, Reuse reuse) throws InterruptedException {
+        if (!reuse.equals(Reuse.ANY)) {
+            var submission = db.transaction(tx -> submit(tx, job, reuse));
+            announce(submission);
+            return submission;
+        }
+        for (int i = 0; i < PATIENCE; i++) {
+            var submission = batcher.call(job);
+            if (submission.isPresent()) {
+                return submission.get();
+            }
+        }
+        throw contended();
+    }
+
+    /// Submits in the caller's transaction; the caller must [#announce] the answer after its commit.
+    Submission submit(Handle tx, NewJob job, Reuse reuse) {
+        for (int i = 0; i < PATIENCE; i++) {
+            var existing = reuse.fresh() ? null : submitAll(tx, List.of(job)).getFirst().orElse(null);
+            if (existing != null && reuse.accepts(existing)) {
+                return existing;
+            }
+            if ((existing != null || reuse.fresh()) && takeOver(tx, job, existing)) {
+                return Submission.created(job.id());
+            }
+        }
+        throw contended();
+    }
+
+    /// Tells the workers, if there is something to do.
+    void announce(Submission submission) {
+        if (submission.created()) {
+            wakeup.raise();
+        }
+    }
+
+    private static boolean takeOver(Handle tx, NewJob job, @Nullable Submission existing) {
+        if (!SubmitStore.takeKey(tx, job, existing == null ? null : existing.jobId())) {
+            return false;
+        }
+        SubmitStore.insert(tx, List.of(job));
+        return true;
+    }
+
+    private List<Optional<Submission>> submitBatch(List<NewJob> jobs) {
+        var submissions = db.transaction(tx -> submitAll(tx, jobs));
+        submissions.stream().flatMap(Optional::stream).filter(Submission::created).findFirst()
+                .ifPresent(this::announce);
+        return submissions;
+    }
+
+    /// Empty for a job whose key was held at first and then freed, because its holder has just failed: try again.
+    private static List<Optional<Submission>> submitAll(Handle tx, List<NewJob> jobs) {
+        var winners = new HashSet<>(SubmitStore.takeFreeKeys(tx, jobs));
+        var created = jobs.stream().filter(job -> winners.contains(job.id())).toList();
+        if (!created.isEmpty()) {
+            SubmitStore.insert(tx, created);
+        }
+        var others = jobs.stream().filter(job -> !winners.contains(job.id())).toList();
+        var existing = SubmitStore.existing(tx, others);
+        return jobs.stream().map(job -> winners.contains(job.id())
+                ? Optional.of(Submission.created(job.id()))
+                : Optional.ofNullable(existing.get(job.inputHash()))).toList();
+    }
+
+    private static Failure.Busy contended() {
+        return new Failure.Busy("jobs for this input keep starting and failing; try again", Duration.ofSeconds(1));
+    }
+
+    @Override
+    public void close() {
+        batcher.close();
+    }
+}
