@@ -11,8 +11,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-import javax.sql.DataSource;
-
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import org.jdbi.v3.core.Handle;
@@ -27,10 +25,12 @@ public final class Database implements AutoCloseable {
     /// Connection lost, read-only, rolled back, out of resources, shutting down.
     private static final Set<String> TRANSIENT_STATE_CLASSES = Set.of("08", "25", "40", "53", "57", "58");
 
+    private final DatabaseUrl url;
     private final HikariDataSource pool;
     private final Jdbi jdbi;
 
-    private Database(HikariDataSource pool) {
+    private Database(DatabaseUrl url, HikariDataSource pool) {
+        this.url = url;
         this.pool = pool;
         this.jdbi = Jdbi.create(pool).installPlugin(new PostgresPlugin());
         jdbi.registerArrayType(BigDecimal.class, "numeric");
@@ -53,7 +53,7 @@ public final class Database implements AutoCloseable {
         // A session that sits on an old snapshot slows every claim: end it instead.
         config.addDataSourceProperty("options",
                 "-c idle_in_transaction_session_timeout=30s -c statement_timeout=60s -c timezone=UTC");
-        return new Database(new HikariDataSource(config));
+        return new Database(url, new HikariDataSource(config));
     }
 
     /// Runs `work` in one transaction and commits; any exception rolls back.
@@ -90,8 +90,8 @@ public final class Database implements AutoCloseable {
         return false;
     }
 
-    DataSource dataSource() {
-        return pool;
+    DatabaseUrl url() {
+        return url;
     }
 
     @Override
