@@ -45,10 +45,10 @@ public final class Json {
         return MAPPER.createArrayNode();
     }
 
-    /// Reads what a client sent.
+    /// Reads what others sent.
     ///
     /// @throws IOException when it is not JSON; [JsonProcessingException#getLocation] says where
-    static JsonNode read(byte[] utf8) throws IOException {
+    public static JsonNode read(byte[] utf8) throws IOException {
         return MAPPER.readTree(utf8);
     }
 

@@ -1,0 +1,100 @@
+package dev.promptlab.provider;
+
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+/// A provider behind HTTP: one [WireFormat] over the shared [HttpCalls].
+public final class HttpProvider implements Provider {
+    private static final String HIDDEN = "***";
+
+    private final WireFormat format;
+    private final HttpCalls calls;
+
+    public HttpProvider(WireFormat format, HttpCalls calls) {
+        this.format = format;
+        this.calls = calls;
+    }
+
+    @Override
+    public ProviderReply generate(ChatRequest request, CallOptions options) throws InterruptedException {
+        HttpCalls.Post post;
+        try {
+            post = format.chat(request, WireFormat.Delivery.WHOLE);
+        } catch (CallFailedException e) {
+            return e.failure();
+        }
+        JsonResponse response = null;
+        try {
+            response = calls.post(post, options.timeout());
+            return format.read(response);
+        } catch (CallFailedException e) {
+            return known(e.failure(), post, response == null ? null : response.requestId(), null);
+        }
+    }
+
+    @Override
+    public ProviderReply stream(ChatRequest request, CallOptions options, Consumer<String> delta)
+            throws InterruptedException {
+        HttpCalls.Post post;
+        try {
+            post = format.chat(request, WireFormat.Delivery.STREAM);
+        } catch (CallFailedException e) {
+            return e.failure();
+        }
+        var reader = format.readStream(delta);
+        try (var events = calls.stream(post, options.timeout())) {
+            try {
+                readAll(events, reader);
+                return reader.answer(events.requestId());
+            } catch (CallFailedException e) {
+                return known(e.failure(), post, events.requestId(), reader.usage());
+            }
+        } catch (CallFailedException e) {
+            return known(e.failure(), post, null, null);
+        }
+    }
+
+    private static void readAll(EventStream events, StreamReader reader)
+            throws CallFailedException, InterruptedException {
+        try {
+            while (!reader.finished()) {
+                var event = events.next();
+                if (event == null) {
+                    throw new CallFailedException(new ProviderReply.Failure(FailureClass.UNAVAILABLE, 200,
+                            "the stream ended before the answer did", null, null, ProviderReply.Billing.UNKNOWN, null));
+                }
+                reader.accept(event);
+            }
+            events.drain();
+        } catch (CallFailedException e) {
+            if (!reader.complete()) {
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public EmbeddingReply embed(EmbeddingRequest request, CallOptions options) throws InterruptedException {
+        HttpCalls.Post post;
+        try {
+            post = format.embeddings(request);
+        } catch (CallFailedException e) {
+            return new EmbeddingReply.Failed(e.failure());
+        }
+        try {
+            return format.readEmbeddings(calls.post(post, options.timeout()), request);
+        } catch (CallFailedException e) {
+            return new EmbeddingReply.Failed(known(e.failure(), post, null, null));
+        }
+    }
+
+    /// With what else is known, and without the secret that a provider may have echoed.
+    private static ProviderReply.Failure known(ProviderReply.Failure failure, HttpCalls.Post post,
+            @Nullable String requestId, @Nullable Usage usage) {
+        var message = post.secret().isEmpty() ? failure.message() : failure.message().replace(post.secret(), HIDDEN);
+        return new ProviderReply.Failure(failure.failureClass(), failure.httpStatus(), message,
+                failure.requestId() == null ? requestId : failure.requestId(), failure.retryAfter(), failure.billing(),
+                failure.usage() == null ? usage : failure.usage());
+    }
+}

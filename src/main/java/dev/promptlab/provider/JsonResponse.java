@@ -1,0 +1,9 @@
+package dev.promptlab.provider;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
+
+/// A success.
+///
+/// @param requestId the provider's own id of the call
+public record JsonResponse(JsonNode body, @Nullable String requestId) {}
