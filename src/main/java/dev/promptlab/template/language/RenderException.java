@@ -1,0 +1,19 @@
+package dev.promptlab.template.language;
+
+/// A template cannot be filled with these values: an operation does not fit the kind of a value, or a bound is exceeded.
+/// The message starts with the place: `line 1, column 4: "round" needs a number, not a string`. Undefined variables are
+/// no exception; they are part of the [Rendering].
+public final class RenderException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final transient Position position;
+
+    RenderException(Position position, String problem) {
+        super(position + ": " + problem, null, false, false);
+        this.position = position;
+    }
+
+    public Position position() {
+        return position;
+    }
+}
