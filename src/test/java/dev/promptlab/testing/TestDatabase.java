@@ -1,0 +1,108 @@
+package dev.promptlab.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.promptlab.db.Database;
+import dev.promptlab.db.DatabaseUrl;
+import dev.promptlab.db.Migrations;
+import dev.promptlab.db.embedded.EmbeddedPostgres;
+
+/// A fresh database with the current schema, on the one PostgreSQL of this test run. Made for `@BeforeAll` and `@AfterAll`.
+///
+/// The server starts at the first use and ends with the JVM. It runs without fsync, which only a power cut could tell.
+public final class TestDatabase implements AutoCloseable {
+    private static final String TEMPLATE = "migrated";
+    private static final int CONNECTIONS = 10;
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final String name;
+    private final DatabaseUrl url;
+    private final Database db;
+
+    private TestDatabase(String template) {
+        this.name = "test_" + COUNT.incrementAndGet();
+        execute(Server.ADMIN, "create database " + name + " template " + template);
+        this.url = on(Server.ADMIN, name);
+        this.db = Database.open(url, CONNECTIONS);
+    }
+
+    /// With the schema of this build and no rows but those that migrations insert. Takes about 50 ms.
+    public static TestDatabase create() {
+        return new TestDatabase(TEMPLATE);
+    }
+
+    /// Without any schema, for tests of migrations.
+    public static TestDatabase createEmpty() {
+        return new TestDatabase("template1");
+    }
+
+    public Database db() {
+        return db;
+    }
+
+    /// For more pools on the same database, as other processes would open them.
+    public DatabaseUrl url() {
+        return url;
+    }
+
+    @Override
+    public void close() {
+        db.close();
+        execute(Server.ADMIN, "drop database " + name + " with (force)");
+    }
+
+    private static DatabaseUrl on(DatabaseUrl server, String database) {
+        return new DatabaseUrl(server.jdbcUrl().replaceFirst("[^/]*$", database), server.user(), server.password());
+    }
+
+    private static void execute(DatabaseUrl url, String sql) {
+        try (var connection = DriverManager.getConnection(url.jdbcUrl(), url.user(), url.password());
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    /// Started when first touched.
+    private static final class Server {
+        static final DatabaseUrl ADMIN = start();
+
+        private static DatabaseUrl start() {
+            var folder = Path.of(System.getProperty("java.io.tmpdir"), "promptlab-test-" + UUID.randomUUID());
+            var postgres = EmbeddedPostgres.start(folder);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(postgres)));
+            var admin = postgres.url();
+            withoutFsync(new DatabaseUrl(admin.jdbcUrl(), "postgres", admin.password()));
+            execute(admin, "create database " + TEMPLATE);
+            try (var db = Database.open(on(admin, TEMPLATE), 2)) {
+                Migrations.apply(db);
+            }
+            return admin;
+        }
+
+        private static void withoutFsync(DatabaseUrl superuser) {
+            execute(superuser, "alter system set fsync = off");
+            execute(superuser, "select pg_reload_conf()");
+        }
+
+        private static void stop(EmbeddedPostgres postgres) {
+            postgres.close();
+            try (var files = Files.walk(postgres.folder())) {
+                for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
