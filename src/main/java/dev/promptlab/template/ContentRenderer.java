@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.provider.Message;
 import dev.promptlab.template.language.Budget;
 import dev.promptlab.template.language.RenderException;
+import dev.promptlab.template.language.Rendering;
 
 /// Renders the parts of one version once, all on one budget.
 final class ContentRenderer {
@@ -38,16 +39,18 @@ final class ContentRenderer {
     }
 
     private void text(CompiledContent.Part.Text text) {
+        Rendering rendering;
         try {
-            var rendering = text.template().render(variables, budget);
-            for (var undefined : rendering.undefined()) {
-                missing.putIfAbsent(undefined.path(),
-                        "is not defined; " + text.path() + " needs it at " + undefined.position());
-            }
-            messages.add(new Message(text.role(), rendering.text()));
+            rendering = text.template().render(variables, budget);
         } catch (RenderException e) {
             reject(text.path(), String.valueOf(e.getMessage()));
+            rendering = e.partial();
         }
+        for (var undefined : rendering.undefined()) {
+            missing.putIfAbsent(undefined.path(),
+                    "is not defined; " + text.path() + " needs it at " + undefined.position());
+        }
+        messages.add(new Message(text.role(), rendering.text()));
     }
 
     private void history(CompiledContent.Part.History history) {

@@ -2,6 +2,7 @@ package dev.promptlab.template;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -120,7 +121,9 @@ public final class Templates implements AutoCloseable {
             }
             var name = change.name() == null ? now.name() : change.name();
             var description = change.description() == null ? now.description() : emptyToNull(change.description());
-            store.update(tx, workspaceId, id, name, description, version);
+            if (!sameContent || !name.equals(now.name()) || !Objects.equals(description, now.description())) {
+                store.update(tx, workspaceId, id, name, description, version);
+            }
             return require(tx, workspaceId, id);
         });
     }

@@ -90,6 +90,8 @@ class TemplatesTest {
                 new TemplateChange("Renamed", "Described", content("same"), "ignored", null));
         assertThat(renamed.version()).isEqualTo(1);
         assertThat(renamed.name()).isEqualTo("Renamed");
+        assertThat(templates.change(WORKSPACE, id, new TemplateChange(null, null, content("same"), null, null)))
+                .isEqualTo(renamed);
         assertThat(templates.change(WORKSPACE, id, new TemplateChange(null, "", content("same"), null, null))
                 .description()).isNull();
     }

@@ -3,6 +3,8 @@ package dev.promptlab.template;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 
 import dev.promptlab.web.Json;
 import org.junit.jupiter.api.Test;
@@ -110,6 +112,21 @@ class VariablesSchemaTest {
             many.withArrayProperty("all").add(i);
         }
         assertThat(parse(schema).check(many)).containsOnlyKeys("variables");
+    }
+
+    @Test
+    void oneSchemaServesManyThreadsAtOnce() throws Exception {
+        var schema = parse("""
+                {"type": "object", "properties": {"n": {"$ref": "#/$defs/even"}, "s": {"pattern": "^a+$"}},
+                 "$defs": {"even": {"type": "integer", "multipleOf": 2}}}""");
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var checks = IntStream.range(0, 500)
+                    .mapToObj(i -> threads.submit(() -> schema.check(Json.object().put("n", i).put("s", "a"))))
+                    .toList();
+            for (int i = 0; i < checks.size(); i++) {
+                assertThat(checks.get(i).get().isEmpty()).isEqualTo(i % 2 == 0);
+            }
+        }
     }
 
     @Test

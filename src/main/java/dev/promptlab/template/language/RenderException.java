@@ -7,10 +7,17 @@ public final class RenderException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final transient Position position;
+    private final transient Rendering partial;
 
-    RenderException(Position position, String problem) {
+    RenderException(Position position, String problem, Rendering partial) {
         super(position + ": " + problem, null, false, false);
         this.position = position;
+        this.partial = partial;
+    }
+
+    /// What was rendered, and found undefined, up to there.
+    public Rendering partial() {
+        return partial;
     }
 
     public Position position() {

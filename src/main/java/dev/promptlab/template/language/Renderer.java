@@ -1,6 +1,5 @@
 package dev.promptlab.template.language;
 
-import java.util.ArrayList;
 import java.util.List;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -26,12 +25,15 @@ final class Renderer {
         try {
             write(nodes, null);
         } catch (Refused e) {
-            throw new RenderException(Position.of(source, offset), String.valueOf(e.getMessage()));
+            throw new RenderException(Position.of(source, offset), String.valueOf(e.getMessage()), result());
         }
-        var undefined = new ArrayList<Rendering.Undefined>();
-        evaluator.undefined()
-                .forEach((path, at) -> undefined.add(new Rendering.Undefined(path, Position.of(source, at))));
-        return new Rendering(out.toString(), List.copyOf(undefined));
+        return result();
+    }
+
+    private Rendering result() {
+        var undefined = evaluator.undefined().entrySet().stream()
+                .map(entry -> new Rendering.Undefined(entry.getKey(), Position.of(source, entry.getValue()))).toList();
+        return new Rendering(out.toString(), undefined);
     }
 
     private void write(List<Node> nodes, @Nullable Scope scope) {

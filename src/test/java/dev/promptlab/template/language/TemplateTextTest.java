@@ -1,6 +1,7 @@
 package dev.promptlab.template.language;
 
-import java.util.List;
+import java.math.BigDecimal;
+import java.util.concurrent.FutureTask;
 import java.util.regex.Matcher;
 import java.util.stream.IntStream;
 
@@ -227,23 +228,35 @@ class TemplateTextTest {
             "{{ a<> }} ~ ` is defined` ~", "{{ [<>] }} ~ `a,` ~", "{{ <>a<> }} ~ [a[ ~ ]]",
             "{{ <>a<> }} ~ a[a.b|default( ~ )]"})
     void boundsDepth(String pattern, String opening, @Nullable String closing) {
-        var template = pattern.replaceFirst("<>", Matcher.quoteReplacement(opening.repeat(20_000))).replace("<>",
-                String.valueOf(closing).repeat(20_000));
+        var template = repeat(pattern, opening, closing, 20_000);
         assertThatThrownBy(() -> TemplateText.parse(template)).isInstanceOf(TemplateSyntaxException.class);
     }
 
-    @Test
-    void evaluatesTheDeepestExpressionThatItTakes() {
-        var deep = "a" + ".b".repeat(ExpressionParser.MAX_PARTS - 1);
-        var rendering = TemplateText.parse("{{ " + deep + " }}").render(Json.object(), new Budget());
-        assertThat(rendering.undefined()).extracting(Rendering.Undefined::path).isEqualTo(List.of("a"));
+    @ParameterizedTest
+    @CsvSource(delimiter = '~', quoteCharacter = '`', value = {"{{ a<> }} ~ .b ~ ~ 990", "{{ a<> }} ~ |upper ~ ~ 990",
+            "{{ a<> }} ~ |default(a) ~ ~ 490", "{{ <>a }} ~ `not ` ~ ~ 990", "{{ <>a<> }} ~ ( ~ ) ~ 48",
+            "{{ <>a<> }} ~ b.c|default(b)[ ~ ] ~ 48", "<>{{ a }}<> ~ {% if a is not defined %} ~ {% endif %} ~ 48",
+            "<>{{ a }}<> ~ {% for b in [1] %} ~ {% endfor %} ~ 48"})
+    void aRequestThreadHasTheStackForTheDeepestTemplate(String pattern, String opening, @Nullable String closing,
+            int depth)
+            throws Exception {
+        var template = repeat(pattern, opening, closing, depth);
+        var rendering = new FutureTask<>(() -> TemplateText.parse(template).render(Json.object(), new Budget()));
+        Thread.ofVirtual().start(rendering);
+        assertThat(rendering.get().undefined()).extracting(Rendering.Undefined::path).containsAnyOf("a", "b");
     }
 
     @Test
     void refusesToPrintAbsurdNumbers() {
-        var values = Json.object().put("a", new java.math.BigDecimal("1E+1000000000"));
+        var values = Json.object().put("a", new BigDecimal("1E+1000000000"));
         assertThatThrownBy(() -> TemplateText.parse("{{ a }}").render(values, new Budget()))
                 .isInstanceOf(RenderException.class).hasMessageContaining("too large");
+    }
+
+    /// The pattern with `opening` at its first `<>`, and `closing` at a second one.
+    private static String repeat(String pattern, String opening, @Nullable String closing, int count) {
+        return pattern.replaceFirst("<>", Matcher.quoteReplacement(opening.repeat(count))).replace("<>",
+                closing == null ? "" : closing.repeat(count));
     }
 
     private static String render(String template) {
