@@ -34,9 +34,9 @@ create table template_version (
     workspace_id     uuid not null,
     system_prompt    text,
     user_prompt      text,
-    messages         jsonb check (jsonb_typeof(messages) = 'array'),
-    variables_schema jsonb check (jsonb_typeof(variables_schema) = 'object'),
-    defaults         jsonb not null default '{}' check (jsonb_typeof(defaults) = 'object'),
+    messages         json check (json_typeof(messages) = 'array'),
+    variables_schema json check (json_typeof(variables_schema) = 'object'),
+    defaults         json not null default '{}' check (json_typeof(defaults) = 'object'),
     message          text check (length(message) <= 500),
     created_at       timestamptz not null default now(),
     primary key (template_id, version),
@@ -44,10 +44,11 @@ create table template_version (
     check ((user_prompt is null) <> (messages is null)),
     check (messages is null or system_prompt is null)
 );
+comment on table template_version is 'Never changes. json and not jsonb: given back as it came, in its order';
 
 create table template_label (
     template_id  uuid not null,
-    label        text not null check (label ~ '^[a-z0-9]+([._-][a-z0-9]+)*$' and length(label) <= 60),
+    label        text not null check (label ~ '^[a-z0-9]+([._-][a-z0-9]+)*$' and length(label) <= 60 and label <> 'latest'),
     workspace_id uuid not null,
     version      int not null,
     updated_at   timestamptz not null default now(),
@@ -62,12 +63,13 @@ create table template_label_move (
     template_id  uuid not null,
     label        text not null,
     from_version int,
-    to_version   int not null,
+    to_version   int check (to_version is distinct from from_version),
     moved_by     text not null,
     reason       text check (length(reason) <= 500),
     moved_at     timestamptz not null default now(),
     foreign key (workspace_id, template_id) references template (workspace_id, id)
 );
+comment on column template_label_move.to_version is 'null = the label was removed';
 create index template_label_move_history on template_label_move (template_id, label, id desc);
 comment on index template_label_move_history is 'GET /templates/{id}/labels/{label}/history';
 

@@ -81,8 +81,8 @@ public final class Http {
 
     /// Adds `Link: <...>; rel="next"` when there is a next page.
     ///
-    /// @param cursor where the next page starts; null on the last one
-    public static void linkNext(Context ctx, @Nullable UUID cursor) {
+    /// @param cursor where the next page starts, an id or a number; null on the last one
+    public static void linkNext(Context ctx, @Nullable Object cursor) {
         if (cursor == null) {
             return;
         }
