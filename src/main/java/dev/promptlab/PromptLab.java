@@ -1,10 +1,12 @@
 package dev.promptlab;
 
-/// Entry point.
+import dev.promptlab.cli.Commands;
+
+/// Entry point: picks the command.
 public final class PromptLab {
     private PromptLab() {}
 
     public static void main(String[] args) {
-        System.exit(0);
+        System.exit(Commands.run(args, System.getenv()));
     }
 }

@@ -1,0 +1,161 @@
+package dev.promptlab;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
+
+import dev.promptlab.cache.ResultCache;
+import dev.promptlab.config.Settings;
+import dev.promptlab.config.Settings.Role;
+import dev.promptlab.db.Database;
+import dev.promptlab.db.Hints;
+import dev.promptlab.db.Migrations;
+import dev.promptlab.job.Endings;
+import dev.promptlab.job.JobApi;
+import dev.promptlab.job.Wakeup;
+import dev.promptlab.job.WorkerPool;
+import dev.promptlab.provider.PriceTable;
+import dev.promptlab.provider.Providers;
+import dev.promptlab.template.Template;
+import dev.promptlab.template.TemplateRoutes;
+import dev.promptlab.template.Templates;
+import dev.promptlab.web.ApiDocs;
+import dev.promptlab.web.Health;
+import dev.promptlab.web.Route;
+import dev.promptlab.web.WebServer;
+import dev.promptlab.workspace.access.Caller;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One process of PromptLab: builds every part, in the order of what needs what, and stops them in reverse.
+public final class Server implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Server.class);
+
+    private final Deque<Part> parts = new ArrayDeque<>();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Settings settings;
+    private final Storage storage;
+    private final PriceTable prices = PriceTable.load();
+    private final Providers providers;
+    private @Nullable WebServer web;
+    private boolean closed;
+
+    private record Part(String name, AutoCloseable part) {}
+
+    private Server(Settings settings) {
+        this.settings = settings;
+        this.storage = part("storage", Storage.open(settings));
+        this.providers = part("providers", Providers.of(settings.providers(), prices));
+    }
+
+    /// Starts everything that the settings ask for; returns when it works.
+    public static Server start(Settings settings) {
+        var server = new Server(settings);
+        try {
+            server.build();
+            return server;
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    /// Brings the schema up to date and says its version.
+    public static int migrate(Settings settings) {
+        try (var storage = Storage.open(settings)) {
+            return Migrations.apply(storage.db());
+        }
+    }
+
+    /// Creates the sample templates that are not there yet and names them.
+    public static List<String> seed(Settings settings) {
+        try (var storage = Storage.open(settings); var templates = new Templates(storage.db())) {
+            Migrations.apply(storage.db());
+            return templates.seed(Caller.DEFAULT_WORKSPACE).stream().map(Template::name).toList();
+        }
+    }
+
+    private void build() {
+        var db = storage.db();
+        Migrations.apply(db);
+        var templates = part("templates", new Templates(db));
+        var wakeup = new Wakeup();
+        var endings = new Endings();
+        templates.seed(Caller.DEFAULT_WORKSPACE);
+        if (settings.databaseUrl() != null) {
+            var hints = part("hints", Hints.start(db, storage.url(), "promptlab_job", wakeup::ring));
+            wakeup.onRaise(hints::send);
+        }
+        if (settings.roles().contains(Role.WORKER)) {
+            part("worker", WorkerPool.start(db, providers, prices, wakeup, endings, settings));
+        }
+        if (settings.roles().contains(Role.API)) {
+            var cache = new ResultCache(settings.cacheTtl());
+            var jobs = part("jobs", new JobApi(db, templates, providers, prices, cache, wakeup, endings, settings));
+            web = part("web", WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(),
+                    routes(db, templates, jobs)));
+            part("waiting requests", endings);
+        }
+    }
+
+    private List<Route> routes(Database db, Templates templates, JobApi jobs) {
+        var checks = new LinkedHashMap<String, BooleanSupplier>();
+        checks.put("database", db::answers);
+        checks.put("migrations", () -> Migrations.isCurrent(db));
+        var routes = new ArrayList<Route>();
+        routes.addAll(ApiDocs.routes());
+        routes.addAll(new Health(checks).routes());
+        routes.addAll(new TemplateRoutes(templates).routes());
+        routes.addAll(jobs.routes());
+        return routes;
+    }
+
+    private <T extends AutoCloseable> T part(String name, T part) {
+        parts.push(new Part(name, part));
+        return part;
+    }
+
+    /// Where it listens; null without the role `api`.
+    public @Nullable String url() {
+        return web == null ? null
+                : "http://" + (settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host())
+                        + ":" + web.port();
+    }
+
+    /// What a person who starts the server wants to know, one fact a line.
+    public List<String> facts() {
+        var facts = new ArrayList<String>();
+        facts.addAll(storage.facts());
+        var configured = providers.configured();
+        facts.add("providers: " + String.join(", ", configured)
+                + (configured.size() > 1 ? "" : " (set ANTHROPIC_API_KEY or OPENAI_API_KEY for real ones)"));
+        return facts;
+    }
+
+    /// Blocks until it was closed.
+    public void awaitStop() throws InterruptedException {
+        stopped.await();
+    }
+
+    /// Takes no more work, finishes what is under way within the drain time, and stops.
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        for (var part : parts) {
+            try {
+                part.part().close();
+            } catch (Exception e) {
+                log.warn("{} did not stop cleanly", part.name(), e);
+            }
+        }
+        stopped.countDown();
+    }
+}

@@ -1,0 +1,130 @@
+package dev.promptlab.job;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+import dev.promptlab.config.Settings;
+import dev.promptlab.job.QueueStore.ClaimRules;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Claims due jobs while there are free slots and starts a virtual thread for each. One claimer a process: batches form by
+/// themselves while a claim is under way.
+final class Dispatcher {
+    private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+    private static final int MAX_CLAIM = 256;
+    private static final int MAX_PROMOTE = 1_000;
+    private static final Duration LOCKED_LANE_PAUSE = Duration.ofMillis(5);
+    private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(5);
+
+    private final QueueStore queue;
+    private final Worker worker;
+    private final Running running;
+    private final Wakeup wakeup;
+    private final ClaimRules rules;
+    private final Duration pollInterval;
+    private final Semaphore slots;
+    private final int concurrency;
+    private final Thread thread;
+    private volatile boolean stopping;
+
+    private Dispatcher(QueueStore queue, Worker worker, Running running, Wakeup wakeup, String workerId,
+            Settings.Worker settings) {
+        this.queue = queue;
+        this.worker = worker;
+        this.running = running;
+        this.wakeup = wakeup;
+        this.rules = new ClaimRules(workerId, settings.lease(), settings.laneConcurrency());
+        this.pollInterval = settings.pollInterval();
+        this.concurrency = settings.concurrency();
+        this.slots = new Semaphore(concurrency);
+        this.thread = Thread.ofVirtual().name("dispatcher").unstarted(this::run);
+    }
+
+    static Dispatcher start(QueueStore queue, Worker worker, Running running, Wakeup wakeup, String workerId,
+            Settings.Worker settings) {
+        var dispatcher = new Dispatcher(queue, worker, running, wakeup, workerId, settings);
+        dispatcher.thread.start();
+        return dispatcher;
+    }
+
+    private void run() {
+        try {
+            boolean busy = false;
+            while (!stopping) {
+                if (!aSlotIsFree()) {
+                    continue;
+                }
+                if (claim()) {
+                    busy = true;
+                } else {
+                    // Nothing found right after something was: perhaps another process held the lane for a moment.
+                    busy = wakeup.await(busy ? LOCKED_LANE_PAUSE : untilNextLook());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // nobody does; the thread ends
+        }
+    }
+
+    private boolean aSlotIsFree() throws InterruptedException {
+        boolean free = slots.tryAcquire(pollInterval.toNanos(), TimeUnit.NANOSECONDS);
+        if (free) {
+            slots.release();
+        }
+        return free && !stopping;
+    }
+
+    private boolean claim() throws InterruptedException {
+        try {
+            queue.promote(MAX_PROMOTE);
+            var jobs = queue.claim(rules, Math.min(slots.availablePermits(), MAX_CLAIM));
+            if (stopping) {
+                queue.release(jobs.stream().map(ClaimedJob::hold).toList());
+                return false;
+            }
+            jobs.forEach(this::begin);
+            return !jobs.isEmpty();
+        } catch (RuntimeException e) {
+            log.warn("no jobs can be claimed at the moment: {}", e.getMessage());
+            wakeup.await(pollInterval);
+            return false;
+        }
+    }
+
+    private void begin(ClaimedJob job) {
+        slots.acquireUninterruptibly();
+        var slot = running.add(job);
+        Thread.ofVirtual().name("job-" + job.jobId()).start(() -> {
+            try {
+                worker.work(slot);
+            } finally {
+                running.remove(slot);
+                slots.release();
+            }
+        });
+    }
+
+    /// Until the next delayed job is due, at most the poll interval.
+    private Duration untilNextLook() {
+        try {
+            return queue.untilNextDue().filter(due -> due.compareTo(pollInterval) < 0).orElse(pollInterval);
+        } catch (RuntimeException e) {
+            return pollInterval; // the next claim says what is wrong
+        }
+    }
+
+    /// Claims no more, lets the jobs in work finish for at most `patience`, then cuts their calls and gives them back.
+    void stop(Duration patience) throws InterruptedException {
+        stopping = true;
+        wakeup.ring();
+        thread.join();
+        if (!slots.tryAcquire(concurrency, patience.toNanos(), TimeUnit.NANOSECONDS)) {
+            running.all().forEach(slot -> slot.cut(Running.Cut.STOPPING));
+            if (!slots.tryAcquire(concurrency, SETTLE_PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+                log.warn("jobs still in work are left behind; others take them back when their leases end");
+            }
+        }
+    }
+}

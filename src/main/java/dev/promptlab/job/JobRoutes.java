@@ -1,0 +1,60 @@
+package dev.promptlab.job;
+
+import java.time.Duration;
+import java.util.List;
+
+import dev.promptlab.web.Fields;
+import dev.promptlab.web.Http;
+import dev.promptlab.web.Json;
+import dev.promptlab.web.Route;
+import dev.promptlab.workspace.access.Caller;
+import io.javalin.http.Context;
+
+/// `/generate` and `/jobs`.
+final class JobRoutes {
+    private static final Duration MAX_WAIT = Duration.ofSeconds(60);
+
+    private final Jobs jobs;
+
+    JobRoutes(Jobs jobs) {
+        this.jobs = jobs;
+    }
+
+    List<Route> routes() {
+        return List.of(Route.post("/generate", this::generate), Route.get("/jobs", this::list),
+                Route.get("/jobs/{id}", this::get));
+    }
+
+    private void generate(Context ctx) throws InterruptedException {
+        var caller = Caller.of(ctx);
+        var request = GenerateRequest.parse(Http.body(ctx));
+        var key = IdempotencyKey.of(ctx, caller.workspaceId(), "POST /generate");
+        var answer = key.isPresent() ? jobs.submitOnce(caller, request, key.get())
+                : Jobs.Answer.of(jobs.submit(caller, request));
+        ctx.header("Location", "/jobs/" + answer.json().get("jobId").textValue());
+        if (answer.submission().isEmpty()) {
+            ctx.header("Idempotency-Replayed", "true");
+        }
+        Http.answer(ctx, answer.status(), answer.json());
+    }
+
+    private void get(Context ctx) throws InterruptedException {
+        var in = Fields.ofQuery(ctx);
+        var wait = in.duration("wait");
+        if (wait != null && wait.compareTo(MAX_WAIT) > 0) {
+            in.reject("wait", "must be at most " + MAX_WAIT.toSeconds() + "s; ask again for more");
+        }
+        in.check();
+        Http.answer(ctx, 200, jobs.json(Caller.of(ctx), Http.id(ctx, "job"), wait == null ? Duration.ZERO : wait));
+    }
+
+    private void list(Context ctx) {
+        var filter = JobFilter.of(ctx);
+        var found = jobs.list(Caller.of(ctx), filter);
+        var page = found.subList(0, Math.min(found.size(), filter.limit()));
+        Http.linkNext(ctx, found.size() > page.size() ? page.getLast().id() : null);
+        var array = Json.array();
+        page.forEach(job -> array.add(job.toJson()));
+        Http.answer(ctx, 200, array);
+    }
+}

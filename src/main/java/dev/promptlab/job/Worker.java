@@ -1,0 +1,153 @@
+package dev.promptlab.job;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.promptlab.db.Batcher;
+import dev.promptlab.db.Database;
+import dev.promptlab.job.Outcome.Attempt;
+import dev.promptlab.job.QueueStore.Settlement;
+import dev.promptlab.provider.CallOptions;
+import dev.promptlab.provider.ChatRequest;
+import dev.promptlab.provider.Message;
+import dev.promptlab.provider.ProviderReply;
+import dev.promptlab.provider.Providers;
+import dev.promptlab.provider.Usage;
+import dev.promptlab.web.Json;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Makes the provider call of a claimed job and records what became of it. Thread-safe.
+final class Worker implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Worker.class);
+    private static final int SETTLE_RUNNERS = 2;
+    private static final Duration SETTLE_PAUSE = Duration.ofMillis(250);
+
+    private final Database db;
+    private final QueueStore queue;
+    private final Providers providers;
+    private final Costs costs;
+    private final RetryPolicy policy;
+    private final Duration timeout;
+    private final Endings endings;
+    private final Batcher<Settlement, Boolean> settler;
+
+    /// @param timeout hard deadline of one provider call
+    Worker(Database db, QueueStore queue, Providers providers, Costs costs, RetryPolicy policy, Duration timeout,
+            Endings endings) {
+        this.db = db;
+        this.queue = queue;
+        this.providers = providers;
+        this.costs = costs;
+        this.policy = policy;
+        this.timeout = timeout;
+        this.endings = endings;
+        this.settler = new Batcher<>("settle", SETTLE_RUNNERS, this::settleBatch);
+    }
+
+    /// Works on one job until its outcome is recorded, or somebody else's is.
+    void work(Running.Slot slot) {
+        var job = slot.job();
+        @Nullable
+        Outcome outcome;
+        slot.callBegins();
+        try {
+            outcome = call(job);
+        } catch (InterruptedException e) {
+            outcome = null;
+        } catch (RuntimeException e) {
+            log.error("job {} attempt {} failed through a bug of ours", job.jobId(), job.attempt(), e);
+            outcome = RetryPolicy.afterBug("an error in PromptLab itself; the server's log has more");
+        }
+        var cut = slot.callEnded();
+        if (outcome == null) {
+            outcome = policy.afterInterrupt(job, cut == Running.Cut.CANCELLED);
+        }
+        if (cut != Running.Cut.LOST) {
+            settle(new Settlement(job.hold(), outcome));
+        }
+    }
+
+    private Outcome call(ClaimedJob job) throws InterruptedException {
+        var endpoint = providers.find(job.provider()).orElse(null);
+        if (endpoint == null) {
+            return RetryPolicy.afterMisconfiguration(
+                    "the provider \"" + job.provider() + "\" is not configured on the worker that took the job");
+        }
+        var request = new ChatRequest(job.model(), messages(job.messages()), Json.parseObject(job.params()));
+        var reply = endpoint.provider().generate(request, new CallOptions(timeout, job.attempt()));
+        return switch (reply) {
+            case ProviderReply.Answer answer -> completed(job, endpoint, answer);
+            case ProviderReply.Failure failure ->
+                policy.afterFailure(job, failure, cost(job, endpoint, failure.usage()));
+        };
+    }
+
+    private Outcome completed(ClaimedJob job, Providers.Endpoint endpoint, ProviderReply.Answer answer) {
+        var usage = answer.usage();
+        var cost = cost(job, endpoint, usage);
+        var warnings = new ArrayList<String>();
+        if (usage == null) {
+            warnings.add("the provider counted no tokens; usage and cost are unknown");
+        } else if (cost == null) {
+            warnings.add("no price is known for the model \"" + job.model() + "\" of " + job.provider()
+                    + "; the cost is unknown");
+        }
+        var attempt = new Attempt("completed", null, 200, answer.requestId(), null, usage, cost, false);
+        return new Outcome.End(attempt, JobStatus.COMPLETED, answer.output(), answer.finishReason(), null, null,
+                warnings);
+    }
+
+    private @Nullable BigDecimal cost(ClaimedJob job, Providers.Endpoint endpoint, @Nullable Usage usage) {
+        return usage == null ? null : costs.cost(endpoint, job.model(), usage).orElse(null);
+    }
+
+    private static List<Message> messages(String json) {
+        return Json.parse(json).valueStream().map(Worker::message).toList();
+    }
+
+    private static Message message(JsonNode node) {
+        return new Message(node.get("role").textValue(), node.get("content").textValue());
+    }
+
+    /// Records an outcome, through any trouble of the database: a paid answer is not thrown away.
+    private void settle(Settlement settlement) {
+        var job = settlement.hold();
+        while (true) {
+            try {
+                if (!settler.call(settlement)) {
+                    log.warn("job {} epoch {}: the outcome came late and was refused", job.jobId(), job.epoch());
+                }
+                return;
+            } catch (RuntimeException e) {
+                if (!Database.mayPass(e)) {
+                    log.error("job {}: the outcome cannot be stored; the sweep will take the job back", job.jobId(), e);
+                    return;
+                }
+                log.warn("job {}: the outcome is kept until the database is back: {}", job.jobId(), e.getMessage());
+            } catch (InterruptedException e) {
+                log.warn("job {}: stopped before the outcome was stored; another attempt will follow", job.jobId());
+                return;
+            }
+            LockSupport.parkNanos(SETTLE_PAUSE.toNanos());
+        }
+    }
+
+    private List<Boolean> settleBatch(List<Settlement> settlements) {
+        var applied = db.transaction(tx -> queue.settle(tx, settlements));
+        endings.ended(settlements.stream().filter(settlement -> settlement.outcome() instanceof Outcome.End)
+                .map(settlement -> settlement.hold().jobId()).toList());
+        return settlements.stream().map(settlement -> applied.contains(settlement.hold().jobId())).toList();
+    }
+
+    /// Stops recording; call it when no job is in work any more.
+    @Override
+    public void close() {
+        settler.close();
+    }
+}

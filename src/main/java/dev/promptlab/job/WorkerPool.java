@@ -1,0 +1,65 @@
+package dev.promptlab.job;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+
+import dev.promptlab.config.Settings;
+import dev.promptlab.db.Database;
+import dev.promptlab.provider.PriceTable;
+import dev.promptlab.provider.Providers;
+
+/// Everything of this process that works the queue: claims, calls, settles, keeps leases, sweeps.
+public final class WorkerPool implements AutoCloseable {
+    private final Dispatcher dispatcher;
+    private final Leases leases;
+    private final Worker worker;
+    private final Duration drainTimeout;
+
+    private WorkerPool(Dispatcher dispatcher, Leases leases, Worker worker, Duration drainTimeout) {
+        this.dispatcher = dispatcher;
+        this.leases = leases;
+        this.worker = worker;
+        this.drainTimeout = drainTimeout;
+    }
+
+    public static WorkerPool start(Database db, Providers providers, PriceTable prices, Wakeup wakeup, Endings endings,
+            Settings settings) {
+        var queue = new QueueStore(db);
+        var running = new Running();
+        var policy = new RetryPolicy(settings.providers().backoff());
+        var worker = new Worker(db, queue, providers, new Costs(prices), policy, settings.providers().timeout(),
+                endings);
+        var leases = Leases.start(db, queue, running, policy, wakeup, endings, settings.worker());
+        var dispatcher = Dispatcher.start(queue, worker, running, wakeup, workerId(), settings.worker());
+        return new WorkerPool(dispatcher, leases, worker, settings.drainTimeout());
+    }
+
+    /// Host, process, and a random part: no later process may be taken for this one.
+    private static String workerId() {
+        var random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        return hostName() + "-" + ProcessHandle.current().pid() + "-" + random;
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "unknown-host";
+        }
+    }
+
+    /// Stops claiming, finishes what is in work within the drain time, gives back the rest.
+    @Override
+    public void close() {
+        try {
+            dispatcher.stop(drainTimeout);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        leases.close();
+        worker.close();
+    }
+}

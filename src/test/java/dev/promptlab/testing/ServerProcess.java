@@ -1,0 +1,149 @@
+package dev.promptlab.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/// PromptLab as users run it: the built jar in a process of its own, which can be killed.
+public final class ServerProcess implements AutoCloseable {
+    private static final Path JAR = Path.of("target", "promptlab.jar").toAbsolutePath();
+    private static final Pattern URL = Pattern.compile("PromptLab at http://[^ ]+:(\\d+) ");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Process process;
+    private final List<String> lines = new ArrayList<>();
+    private final CountDownLatch readyOrEnded = new CountDownLatch(1);
+    private final Thread reader;
+
+    private ServerProcess(Process process) {
+        this.process = process;
+        this.reader = Thread.ofVirtual().start(this::read);
+    }
+
+    /// Starts it; returns at once. Nothing of the environment of the tests reaches it.
+    ///
+    /// @param args the command and its flags
+    public static ServerProcess launch(Map<String, String> environment, String... args) {
+        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", JAR.toString()));
+        command.addAll(List.of(args));
+        return launch(environment, command);
+    }
+
+    /// As [#launch(Map, String...)] with a command line of one's own.
+    public static ServerProcess launch(Map<String, String> environment, List<String> command) {
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().keySet().removeIf(key -> !key.equals("PATH") && !key.equals("HOME"));
+        builder.environment().putAll(environment);
+        try {
+            return new ServerProcess(builder.start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Starts `serve` on a free port and waits until it is ready.
+    public static ServerProcess serve(Map<String, String> environment) {
+        var server = launch(environment, "serve", "--port", "0");
+        server.awaitReady();
+        return server;
+    }
+
+    /// @throws IllegalStateException with its output when it ends instead, or takes too long
+    public void awaitReady() {
+        try {
+            boolean said = readyOrEnded.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            if (!said || !output().contains("PromptLab ready")) {
+                throw new IllegalStateException("the server is not ready:\n" + output());
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void read() {
+        try (var out = process.inputReader(StandardCharsets.UTF_8)) {
+            for (var line = out.readLine(); line != null; line = out.readLine()) {
+                synchronized (lines) {
+                    lines.add(line);
+                }
+                if (line.equals("PromptLab ready")) {
+                    readyOrEnded.countDown();
+                }
+            }
+        } catch (IOException e) {
+            // the process is gone
+        } finally {
+            readyOrEnded.countDown();
+        }
+    }
+
+    /// Everything it has printed so far.
+    public String output() {
+        synchronized (lines) {
+            return String.join("\n", lines);
+        }
+    }
+
+    /// Where its API listens.
+    public int port() {
+        var match = URL.matcher(output());
+        if (!match.find()) {
+            throw new IllegalStateException("it printed no URL:\n" + output());
+        }
+        return Integer.parseInt(match.group(1));
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + port();
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /// kill -9, and waits for the end.
+    public void kill() {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    /// SIGTERM; returns at once.
+    public void terminate() {
+        process.destroy();
+    }
+
+    /// @return its exit code
+    public int awaitEnd() {
+        try {
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the process does not end:\n" + output());
+            }
+            reader.join();
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// SIGTERM, then kill -9.
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                kill();
+            }
+        } catch (InterruptedException e) {
+            kill();
+        }
+    }
+}

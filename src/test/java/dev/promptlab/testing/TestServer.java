@@ -1,0 +1,54 @@
+package dev.promptlab.testing;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import dev.promptlab.Server;
+import dev.promptlab.config.Setting;
+import dev.promptlab.config.Settings;
+import dev.promptlab.db.Database;
+
+import static java.util.Objects.requireNonNull;
+
+/// The whole service in this process, on a database of its own and a free port.
+public final class TestServer implements AutoCloseable {
+    private final TestDatabase database;
+    private final Server server;
+
+    private TestServer(TestDatabase database, Server server) {
+        this.database = database;
+        this.server = server;
+    }
+
+    /// @param environment as a process would have it; nothing else is set
+    public static TestServer start(Map<String, String> environment) {
+        var database = TestDatabase.create();
+        var variables = new HashMap<>(environment);
+        variables.put(Setting.DATABASE_URL.name(), database.environmentUrl());
+        return new TestServer(database, Server.start(Settings.load(Map.of(Setting.PORT, "0"), variables)));
+    }
+
+    /// With both vendors' formats at a scripted provider.
+    public static TestServer start(ScriptedProvider provider) {
+        return start(Map.of("ANTHROPIC_API_KEY", "test-key", "ANTHROPIC_BASE_URL", provider.url().toString(),
+                "OPENAI_API_KEY", "test-key", "OPENAI_BASE_URL", provider.openAiUrl().toString()));
+    }
+
+    public ApiClient api() {
+        return ApiClient.of(url());
+    }
+
+    public String url() {
+        return requireNonNull(server.url());
+    }
+
+    public Database db() {
+        return database.db();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        database.close();
+    }
+}
