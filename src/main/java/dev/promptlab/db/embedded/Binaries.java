@@ -2,6 +2,7 @@ package dev.promptlab.db.embedded;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -30,17 +31,17 @@ final class Binaries {
         }
         var half = parent.resolve(VERSION + ".new");
         delete(half);
-        try (var archive = archive()) {
+        try (var archive = archive().openStream()) {
             unpack(archive, half);
         }
         readableByAll(parent, "rwxr-xr-x");
         return Files.move(half, home, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private static InputStream archive() {
+    static URL archive() {
         var platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
         for (var name : archives(platform.toLowerCase(Locale.ROOT))) {
-            var archive = Binaries.class.getResourceAsStream("/" + name + ".txz");
+            var archive = Binaries.class.getResource("/" + name + ".txz");
             if (archive != null) {
                 return archive;
             }

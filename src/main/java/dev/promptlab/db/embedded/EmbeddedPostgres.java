@@ -86,6 +86,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /// A new folder lets the account through to its data, and nobody else when we are not root.
     private static Path create(Path folder, Account account) throws IOException {
         boolean fresh = !Files.exists(folder);
+        if (!fresh && !Files.isDirectory(folder)) {
+            throw new EmbeddedPostgresException(folder + " is not a folder; choose another PROMPTLAB_DATA_DIR");
+        }
         Files.createDirectories(folder);
         if (fresh && Binaries.isPosix(folder)) {
             var permissions = account.isOther() ? "rwx--x--x" : "rwx------";

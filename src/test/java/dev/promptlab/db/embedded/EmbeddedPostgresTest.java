@@ -9,7 +9,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 import dev.promptlab.db.DatabaseUrl;
 import dev.promptlab.testing.OpenFolder;
@@ -17,7 +16,6 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,12 +30,11 @@ class EmbeddedPostgresTest {
     private final List<AutoCloseable> opened = new ArrayList<>();
 
     @BeforeAll
-    static void leftoversOfAnInterruptedFirstStartDoNotMatter() throws IOException {
-        FOLDER.close();
+    static void leftoversOfAnInterruptedFirstStartDoNotMatter() throws IOException, SQLException {
         for (var half : List.of("binaries/" + Binaries.VERSION + ".new/bin", "data.new/base")) {
             Files.createDirectories(FOLDER.path().resolve(half));
         }
-        EmbeddedPostgres.start(FOLDER.path()).close();
+        startWithAnEmptyTableAndStop();
     }
 
     @AfterAll
@@ -45,20 +42,19 @@ class EmbeddedPostgresTest {
         FOLDER.close();
     }
 
-    @BeforeEach
-    void emptyTable() throws SQLException {
-        try (var postgres = EmbeddedPostgres.start(FOLDER.path())) {
-            query(postgres.url(), "drop table if exists note");
-            query(postgres.url(), "create table note (text text)");
-        }
-    }
-
     @AfterEach
     void stopAll() throws Exception {
         for (var each : opened.reversed()) {
             each.close();
         }
-        EmbeddedPostgres.start(FOLDER.path()).close();
+        startWithAnEmptyTableAndStop();
+    }
+
+    private static void startWithAnEmptyTableAndStop() throws SQLException {
+        try (var postgres = EmbeddedPostgres.start(FOLDER.path())) {
+            query(postgres.url(), "drop table if exists note");
+            query(postgres.url(), "create table note (text text)");
+        }
     }
 
     @Test
@@ -211,9 +207,22 @@ class EmbeddedPostgresTest {
     }
 
     @Test
-    void theVersionIsThatOfTheBinaries() throws IOException {
-        var archive = Objects.requireNonNull(Binaries.class.getResource("/postgres-linux-x86_64.txz")).toString();
-        assertThat(archive).contains("-" + Binaries.VERSION + ".jar!");
+    void aFileIsNoFolder(@TempDir Path folder) throws IOException {
+        var file = Files.createFile(folder.resolve("file"));
+        assertThatThrownBy(() -> EmbeddedPostgres.start(file, file)).isInstanceOf(EmbeddedPostgresException.class)
+                .hasMessageContaining(file + " is not a folder");
+    }
+
+    @Test
+    void aMachineWithoutSetprivIsToldWhatToInstall() {
+        var account = new Account("nobody", 65_534, 65_534, List.of("no-such-setpriv"));
+        assertThatThrownBy(() -> account.reaches(Path.of("/"))).isInstanceOf(EmbeddedPostgresException.class)
+                .hasMessageContaining("setpriv").hasMessageContaining("install util-linux");
+    }
+
+    @Test
+    void theVersionIsThatOfTheBinaries() {
+        assertThat(Binaries.archive().toString()).contains("-" + Binaries.VERSION + ".jar!");
     }
 
     private EmbeddedPostgres start() {
