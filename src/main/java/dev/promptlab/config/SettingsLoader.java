@@ -19,9 +19,12 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.promptlab.db.DatabaseUrl;
 import org.jspecify.annotations.Nullable;
 
 /// Turns flags, environment and YAML file into [Settings], collecting every problem before it gives up.
@@ -30,11 +33,14 @@ final class SettingsLoader {
     private static final Pattern ENDPOINT_NAME = Pattern.compile("[a-z0-9]+([._-][a-z0-9]+)*");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,6})(KiB|MiB)");
 
+    private static final YAMLMapper YAML = YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
     private final Map<Setting, String> flags;
     private final Map<String, String> environment;
     private final List<String> problems = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
-    private JsonNode file = YAMLMapper.builder().build().createObjectNode();
+    private JsonNode file = YAML.createObjectNode();
 
     SettingsLoader(Map<Setting, String> flags, Map<String, String> environment) {
         this.flags = flags;
@@ -46,14 +52,10 @@ final class SettingsLoader {
         refuseUnknownVariables();
         warnAboutSettingsWithoutEffect();
         var settings = new Settings(
-                number(Setting.PORT, 0, 65_535), host(), roles(), secret(Setting.DATABASE_URL),
+                number(Setting.PORT, 0, 65_535), host(), roles(), databaseUrl(),
                 Path.of(required(Setting.PROMPTLAB_DATA_DIR)), providers(), worker(),
                 duration(Setting.PROMPTLAB_CACHE_TTL), bytes(Setting.PROMPTLAB_MAX_BODY),
                 duration(Setting.PROMPTLAB_DRAIN_TIMEOUT), logs(), warnings);
-        if (settings.databaseUrl() == null && settings.roles().size() < Settings.Role.values().length) {
-            problems.add(
-                    "PROMPTLAB_ROLES: one role alone needs DATABASE_URL, since the embedded PostgreSQL serves one process");
-        }
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
@@ -67,10 +69,10 @@ final class SettingsLoader {
             return;
         }
         try {
-            var tree = new YAMLMapper().readTree(path.toFile());
+            var tree = YAML.readTree(path.toFile());
             if (tree.isObject()) {
                 file = tree;
-                refuseUnknownFileKeys(path);
+                checkFile(path);
             } else if (!tree.isMissingNode() && !tree.isNull()) {
                 problems.add(path + ": must be a mapping of settings");
             }
@@ -79,21 +81,31 @@ final class SettingsLoader {
         }
     }
 
-    private void refuseUnknownFileKeys(Path path) {
-        var known = Arrays.stream(Setting.values()).map(Setting::yamlKey).collect(Collectors.toSet());
+    private void checkFile(Path path) {
+        var known = Arrays.stream(Setting.values()).filter(setting -> setting != Setting.PROMPTLAB_CONFIG)
+                .map(Setting::yamlKey).collect(Collectors.toSet());
         known.add("providers");
-        file.fieldNames().forEachRemaining(key -> {
+        for (var entry : file.properties()) {
+            var key = entry.getKey();
             if (!known.contains(key)) {
                 problems.add(path + ": unknown key \"" + key + "\"" + Nearest.hint(key, known));
+            } else if (!entry.getValue().isNull() && key.equals("providers") != entry.getValue().isObject()) {
+                problems.add(path + ": " + key + " must be "
+                        + (key.equals("providers") ? "a mapping of provider names" : "a single value"));
             }
-        });
+        }
     }
 
     private void refuseUnknownVariables() {
         environment.keySet().stream().filter(key -> key.startsWith("PROMPTLAB_"))
                 .filter(key -> !Setting.names().contains(key)).sorted()
-                .forEach(key -> problems.add(
-                        "unknown environment variable " + key + Nearest.hint(key, Setting.names())));
+                .forEach(key -> problems.add("unknown environment variable " + key + meant(key)));
+    }
+
+    /// `PROMPTLAB_PORT` is `PORT`, although `PROMPTLAB_HOST` has fewer edits.
+    private static String meant(String variable) {
+        var bare = variable.substring("PROMPTLAB_".length());
+        return Nearest.hint(Setting.names().contains(bare) ? bare : variable, Setting.names());
     }
 
     private void warnAboutSettingsWithoutEffect() {
@@ -111,7 +123,8 @@ final class SettingsLoader {
             problems.add("PROMPTLAB_AUTH: must be local or required, is \"" + auth + "\"");
         } else if ("required".equals(auth)) {
             problems.add("PROMPTLAB_AUTH: this version has no accounts yet; only local (on a loopback address) works");
-        } else if (!isLoopback(host)) {
+        }
+        if (!"required".equals(auth) && !isLoopback(host)) {
             problems.add(
                     "PROMPTLAB_HOST: \"" + host + "\" is not a loopback address, and without accounts everybody who"
                             + " reaches it could use your provider keys; listen on 127.0.0.1");
@@ -133,10 +146,29 @@ final class SettingsLoader {
             switch (word.strip()) {
                 case "api" -> roles.add(Settings.Role.API);
                 case "worker" -> roles.add(Settings.Role.WORKER);
-                default -> problems.add("PROMPTLAB_ROLES: must be api, worker or api,worker; has \"" + word + "\"");
+                default -> {
+                    problems.add("PROMPTLAB_ROLES: must be api, worker or api,worker; has \"" + word.strip() + "\"");
+                    return EnumSet.allOf(Settings.Role.class);
+                }
             }
         }
+        if (roles.size() == 1 && text(Setting.DATABASE_URL) == null) {
+            problems.add(
+                    "PROMPTLAB_ROLES: one role alone needs DATABASE_URL, since the embedded PostgreSQL serves one process");
+        }
         return roles;
+    }
+
+    private @Nullable Secret databaseUrl() {
+        var url = secret(Setting.DATABASE_URL);
+        if (url != null) {
+            try {
+                DatabaseUrl.parse(url.value());
+            } catch (IllegalArgumentException e) {
+                problems.add(e.getMessage());
+            }
+        }
+        return url;
     }
 
     private Settings.Providers providers() {
@@ -185,11 +217,13 @@ final class SettingsLoader {
     }
 
     private Settings.Worker worker() {
+        int before = problems.size();
         var lease = duration(Setting.PROMPTLAB_LEASE);
         var heartbeat = durationOr(Setting.PROMPTLAB_HEARTBEAT, lease.dividedBy(3));
-        if (heartbeat.multipliedBy(3).compareTo(lease) > 0) {
-            problems.add("PROMPTLAB_LEASE: " + lease + " must be at least three times PROMPTLAB_HEARTBEAT (" + heartbeat
-                    + ")");
+        if (problems.size() == before && heartbeat.multipliedBy(3).compareTo(lease) > 0) {
+            problems.add("PROMPTLAB_LEASE: " + Durations.format(lease)
+                    + " must be at least three times PROMPTLAB_HEARTBEAT ("
+                    + Durations.format(heartbeat) + ")");
         }
         return new Settings.Worker(number(Setting.PROMPTLAB_WORKER_CONCURRENCY, 1, 10_000),
                 number(Setting.PROMPTLAB_LANE_CONCURRENCY, 1, 10_000), lease, heartbeat,
@@ -213,16 +247,12 @@ final class SettingsLoader {
         return System.console() != null && System.console().isTerminal();
     }
 
+    /// Blank counts as not set, as empty variables of compose files do.
     private @Nullable String text(Setting setting) {
-        var given = flags.get(setting);
-        if (given == null) {
-            given = environment.get(setting.name());
-        }
-        if (given == null || given.isBlank()) {
-            var node = file.path(setting.yamlKey());
-            given = node.isArray() ? join(node) : node.asText("");
-        }
-        return given.isBlank() ? setting.defaultValue() : given.strip();
+        var node = file.path(setting.yamlKey());
+        return Stream.of(flags.getOrDefault(setting, ""), environment.getOrDefault(setting.name(), ""),
+                node.isArray() ? join(node) : node.asText("")).filter(given -> !given.isBlank()).map(String::strip)
+                .findFirst().orElse(setting.defaultValue());
     }
 
     private static String join(JsonNode list) {

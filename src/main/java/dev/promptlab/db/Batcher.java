@@ -17,16 +17,21 @@ import java.util.function.Function;
 public final class Batcher<T, R> implements AutoCloseable {
     private static final int MAX_BATCH = 256;
 
-    private record Waiting<T, R>(T item, CompletableFuture<R> answer) {}
+    private sealed interface Entry<T, R> {
+        record Waiting<T, R>(T item, CompletableFuture<R> answer) implements Entry<T, R> {}
 
-    private final BlockingQueue<Waiting<T, R>> queue = new LinkedBlockingQueue<>();
+        /// Ends the runner that meets it, which hands it on to the next.
+        record Stop<T, R>() implements Entry<T, R> {}
+    }
+
+    private final BlockingQueue<Entry<T, R>> queue = new LinkedBlockingQueue<>();
     private final Function<List<T>, List<R>> batch;
     private final List<Thread> runners;
     private volatile boolean closed;
 
     /// @param runners how many batches may be under way at once
-    /// @param batch answers in the order of its requests; when it throws, each request is run again alone, so that one bad
-    ///        request fails alone
+    /// @param batch answers in the order of its requests, all or nothing; when it throws, each request is run again alone, so
+    ///        that one bad request fails alone
     public Batcher(String name, int runners, Function<List<T>, List<R>> batch) {
         this.batch = batch;
         this.runners = new ArrayList<>();
@@ -35,61 +40,86 @@ public final class Batcher<T, R> implements AutoCloseable {
         }
     }
 
-    /// Blocks until the batch that carries `item` is done; throws what it threw.
+    /// Blocks until the batch that carries `item` is done; throws what it threw, and [IllegalStateException] after [#close].
     public R call(T item) throws InterruptedException {
-        var waiting = new Waiting<T, R>(item, new CompletableFuture<>());
+        var waiting = new Entry.Waiting<T, R>(item, new CompletableFuture<>());
         queue.add(waiting);
-        if (closed && queue.remove(waiting)) {
-            throw stopping();
+        if (closed && queue.remove(waiting)) { // else it came before the stop, or a runner has it already
+            throw new IllegalStateException("the process is stopping");
         }
         try {
-            return waiting.answer.get();
+            return waiting.answer().get();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
+            switch (e.getCause()) {
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                case null, default -> throw new IllegalStateException("a batch failed", e.getCause());
             }
-            throw new IllegalStateException("a batch failed", e.getCause());
         }
     }
 
     private void run() {
-        var items = new ArrayList<Waiting<T, R>>();
-        try {
-            while (true) {
-                items.clear();
-                items.add(queue.take());
-                queue.drainTo(items, MAX_BATCH - 1);
-                answer(items);
+        var entries = new ArrayList<Entry<T, R>>();
+        boolean stopped = false;
+        while (!stopped) {
+            entries.clear();
+            entries.add(take());
+            queue.drainTo(entries, MAX_BATCH - 1);
+            var waiting = new ArrayList<Entry.Waiting<T, R>>();
+            for (var entry : entries) {
+                switch (entry) {
+                    case Entry.Waiting<T, R> one -> waiting.add(one);
+                    case Entry.Stop<T, R> _ -> stopped = true;
+                }
             }
+            answer(waiting);
+        }
+        queue.add(new Entry.Stop<>());
+    }
+
+    private Entry<T, R> take() {
+        try {
+            return queue.take();
         } catch (InterruptedException e) {
-            queue.drainTo(items);
-            items.forEach(waiting -> waiting.answer.completeExceptionally(stopping()));
+            throw new IllegalStateException("nobody interrupts a runner (bug)", e);
         }
     }
 
-    private static IllegalStateException stopping() {
-        return new IllegalStateException("the process is stopping");
-    }
-
-    private void answer(List<Waiting<T, R>> items) {
+    private void answer(List<Entry.Waiting<T, R>> waiting) {
+        if (waiting.isEmpty()) {
+            return;
+        }
         try {
-            var answers = batch.apply(items.stream().map(Waiting::item).toList());
-            for (int i = 0; i < items.size(); i++) {
-                items.get(i).answer.complete(answers.get(i));
+            var answers = batch.apply(waiting.stream().map(Entry.Waiting::item).toList());
+            if (answers.size() != waiting.size()) {
+                throw new AssertionError(waiting.size() + " requests got " + answers.size() + " answers (bug)");
+            }
+            for (int i = 0; i < waiting.size(); i++) {
+                waiting.get(i).answer().complete(answers.get(i));
             }
         } catch (RuntimeException e) {
-            if (items.size() == 1) {
-                items.getFirst().answer.completeExceptionally(e);
+            if (waiting.size() == 1) {
+                waiting.getFirst().answer().completeExceptionally(e);
             } else {
-                items.forEach(waiting -> answer(List.of(waiting)));
+                waiting.forEach(one -> answer(List.of(one)));
             }
+        } catch (Error e) {
+            waiting.forEach(one -> one.answer().completeExceptionally(e));
         }
     }
 
-    /// Ends the runners; requests still waiting fail.
+    /// Refuses new requests, and waits until those that came before are answered. Runners are not interrupted: that would
+    /// break the connection under a commit.
     @Override
     public void close() {
         closed = true;
-        runners.forEach(Thread::interrupt);
+        queue.add(new Entry.Stop<>());
+        try {
+            for (var runner : runners) {
+                runner.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

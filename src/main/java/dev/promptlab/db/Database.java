@@ -4,8 +4,6 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-import javax.sql.DataSource;
-
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import org.jdbi.v3.core.Handle;
@@ -18,10 +16,12 @@ import org.jdbi.v3.postgres.PostgresPlugin;
 public final class Database implements AutoCloseable {
     private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(5);
 
+    private final DatabaseUrl url;
     private final HikariDataSource pool;
     private final Jdbi jdbi;
 
-    private Database(HikariDataSource pool) {
+    private Database(DatabaseUrl url, HikariDataSource pool) {
+        this.url = url;
         this.pool = pool;
         this.jdbi = Jdbi.create(pool).installPlugin(new PostgresPlugin());
         jdbi.getConfig(SqlStatements.class).setQueryTimeout(60);
@@ -42,7 +42,7 @@ public final class Database implements AutoCloseable {
         // A session that sits on an old snapshot slows every claim: end it instead.
         config.addDataSourceProperty("options",
                 "-c idle_in_transaction_session_timeout=30s -c statement_timeout=60s -c timezone=UTC");
-        return new Database(new HikariDataSource(config));
+        return new Database(url, new HikariDataSource(config));
     }
 
     /// Runs `work` in one transaction and commits; any exception rolls back.
@@ -60,8 +60,8 @@ public final class Database implements AutoCloseable {
         return jdbi.withHandle(work::apply);
     }
 
-    DataSource dataSource() {
-        return pool;
+    DatabaseUrl url() {
+        return url;
     }
 
     @Override

@@ -1,9 +1,12 @@
 package dev.promptlab.db;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,35 +14,52 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param jdbcUrl without user and password
 public record DatabaseUrl(String jdbcUrl, String user, String password) {
+    /// Wider than [URI]'s, which knows no `_` in hosts as networks of containers have them.
+    private static final Pattern SERVER = Pattern
+            .compile("(?:(?<user>[^:@]*)(?::(?<password>[^@]*))?@)?(?<host>\\[[^\\]]+]|[^:@]+)(?::(?<port>\\d{1,5}))?");
+
     /// Reads `postgresql://user:password@host:port/database?sslmode=...` (or `postgres://`), percent-encoding decoded;
     /// parameters go to the driver.
     ///
     /// @throws IllegalArgumentException with what is wrong
-    public static DatabaseUrl parse(String url) {
-        URI uri;
-        try {
-            uri = URI.create(url);
-        } catch (IllegalArgumentException e) {
+    public static DatabaseUrl parse(String text) {
+        var url = uri(text);
+        var scheme = url.getScheme();
+        var server = SERVER.matcher(url.getRawAuthority() == null ? "" : url.getRawAuthority());
+        if (!("postgresql".equals(scheme) || "postgres".equals(scheme)) || !server.matches()) {
             throw new IllegalArgumentException(
-                    "DATABASE_URL is not a URL: percent-encode special characters of user and password", e);
+                    "DATABASE_URL must look like postgresql://user:password@host:port/database,"
+                            + " with special characters of user and password percent-encoded");
         }
-        var scheme = uri.getScheme();
-        if (uri.getHost() == null || !("postgresql".equals(scheme) || "postgres".equals(scheme))) {
-            throw new IllegalArgumentException(
-                    "DATABASE_URL must look like postgresql://user:password@host:port/database");
-        }
-        var database = uri.getRawPath().replaceFirst("^/", "");
+        var database = url.getRawPath().replaceFirst("^/", "");
         if (database.isEmpty() || database.contains("/")) {
             throw new IllegalArgumentException(
                     "DATABASE_URL names no database: put it after the host, as in postgresql://user:password@host/promptlab");
         }
-        var login = uri.getRawUserInfo() == null ? "" : uri.getRawUserInfo();
-        int colon = login.indexOf(':');
-        var user = colon < 0 ? login : login.substring(0, colon);
-        var password = colon < 0 ? "" : login.substring(colon + 1);
-        int port = uri.getPort() < 0 ? 5432 : uri.getPort();
-        return new DatabaseUrl(jdbc(uri.getHost(), port, decode(database), uri.getRawQuery()), decode(user),
-                decode(password));
+        var user = part(server, "user");
+        if (user.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "DATABASE_URL names no user: put it before the host, as in postgresql://user:password@host/promptlab");
+        }
+        var port = part(server, "port");
+        return new DatabaseUrl(
+                jdbc(part(server, "host"), port.isEmpty() ? 5432 : Integer.parseInt(port), decode(database),
+                        url.getRawQuery()),
+                decode(user), decode(part(server, "password")));
+    }
+
+    private static URI uri(String text) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException _) { // its message shows the password
+            throw new IllegalArgumentException(
+                    "DATABASE_URL is not a URL: percent-encode special characters of user and password");
+        }
+    }
+
+    private static String part(Matcher server, String name) {
+        var part = server.group(name);
+        return part == null ? "" : part;
     }
 
     /// A server of our own.

@@ -1,14 +1,16 @@
 package dev.promptlab.db;
 
+import java.util.Optional;
+
 import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.FlywayException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Brings the schema to the version of this build. Safe when several processes start at once: Flyway takes a lock.
 public final class Migrations {
     /// Must be the highest version in `db/migration`; a test compares.
-    static final MigrationVersion LATEST = MigrationVersion.fromVersion("2");
+    static final int LATEST = 2;
 
     private static final Logger log = LoggerFactory.getLogger(Migrations.class);
 
@@ -16,24 +18,42 @@ public final class Migrations {
 
     /// Applies what is missing. A schema that is already current is recognised by one query, without starting Flyway.
     ///
-    /// @throws org.flywaydb.core.api.FlywayException when a migration fails, or when the schema is from a newer build
+    /// @throws MigrationException when a migration fails, or when the schema is from a newer build
     public static void apply(Database database) {
-        if (isCurrent(database)) {
-            return;
+        int current = version(database);
+        if (current > LATEST) {
+            throw new MigrationException("the schema of " + database.url() + " is at version " + current
+                    + ", from a newer build; this one knows versions up to " + LATEST
+                    + ": start a build at least as new, or use another database");
         }
-        var result = Flyway.configure().dataSource(database.dataSource()).locations("classpath:db/migration")
-                .validateMigrationNaming(true).load().migrate();
-        log.info("schema is at version {} after {} migrations", result.targetSchemaVersion, result.migrationsExecuted);
+        if (current < LATEST) {
+            migrate(database.url());
+        }
     }
 
-    private static boolean isCurrent(Database database) {
+    /// 0 without a schema.
+    private static int version(Database database) {
         return database.autocommit(handle -> {
             boolean known = handle.createQuery("select to_regclass('flyway_schema_history') is not null")
                     .mapTo(Boolean.class).one();
-            return known && handle.createQuery("""
-                    select count(*) filter (where not success) = 0 and max(version::int) = :latest
-                      from flyway_schema_history where version is not null""")
-                    .bind("latest", Integer.parseInt(LATEST.getVersion())).mapTo(Boolean.class).one();
+            return known ? handle.createQuery(
+                    """
+                            select coalesce(max(version::int), 0) from flyway_schema_history where version is not null and success""")
+                    .mapTo(Integer.class).one() : 0;
         });
+    }
+
+    /// On connections of its own: those of the pool end a statement after a minute and a waiting transaction sooner.
+    private static void migrate(DatabaseUrl url) {
+        try {
+            var result = Flyway.configure().dataSource(url.jdbcUrl(), url.user(), url.password())
+                    .locations("classpath:db/migration").validateMigrationNaming(true).lockRetryCount(-1).load()
+                    .migrate();
+            log.info("schema is at version {} after {} migrations", result.targetSchemaVersion,
+                    result.migrationsExecuted);
+        } catch (FlywayException e) {
+            throw new MigrationException("the schema of " + url + " cannot be brought to version " + LATEST + ": "
+                    + Optional.ofNullable(e.getMessage()).orElse("").strip(), e);
+        }
     }
 }

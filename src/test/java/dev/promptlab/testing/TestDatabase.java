@@ -1,13 +1,7 @@
 package dev.promptlab.testing;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.Comparator;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.promptlab.db.Database;
@@ -77,9 +71,9 @@ public final class TestDatabase implements AutoCloseable {
         static final DatabaseUrl ADMIN = start();
 
         private static DatabaseUrl start() {
-            var folder = Path.of(System.getProperty("java.io.tmpdir"), "promptlab-test-" + UUID.randomUUID());
-            var postgres = EmbeddedPostgres.start(folder);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(postgres)));
+            var folder = OpenFolder.create();
+            var postgres = EmbeddedPostgres.start(folder.path());
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(postgres, folder)));
             var admin = postgres.url();
             withoutFsync(new DatabaseUrl(admin.jdbcUrl(), "postgres", admin.password()));
             execute(admin, "create database " + TEMPLATE);
@@ -94,14 +88,9 @@ public final class TestDatabase implements AutoCloseable {
             execute(superuser, "select pg_reload_conf()");
         }
 
-        private static void stop(EmbeddedPostgres postgres) {
-            postgres.close();
-            try (var files = Files.walk(postgres.folder())) {
-                for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+        private static void stop(EmbeddedPostgres postgres, OpenFolder folder) {
+            try (folder) {
+                postgres.close();
             }
         }
     }

@@ -59,7 +59,7 @@ final class Cluster {
     private final Path binaries;
     private final Account account;
 
-    /// @param folder as a real path; it holds `data`, `log` and, below `binaries`, the programs of every version used so far
+    /// @param binaries as a real path, in a folder with those of every version that was ever used on the data
     Cluster(Path folder, Path binaries, Account account) {
         this.folder = folder;
         this.data = folder.resolve("data");
@@ -94,17 +94,14 @@ final class Cluster {
 
     /// The server that a killed process left behind, when it is just what [#start] would start.
     Optional<Postmaster> orphan() throws IOException {
-        var programs = program("postgres");
         boolean sameSettings = Files.exists(conf()) && Files.readString(conf()).equals(SETTINGS);
         return postmaster().filter(_ -> sameSettings)
-                .filter(running -> commandLine(running.pid()).startsWith(programs));
+                .filter(running -> commandLine(running.pid()).startsWith(program("postgres")));
     }
 
     /// Starts the server on a free port, after ending one that is not to be adopted.
     Postmaster start() throws IOException {
-        if (postmaster().filter(running -> commandLine(running.pid()).startsWith(programsOfAnyVersion())).isPresent()) {
-            stop();
-        }
+        stop();
         settlePidFile();
         writeSettings();
         prepareLog();
@@ -128,8 +125,7 @@ final class Cluster {
     /// Ends the server in order, rolling open transactions back; waits for the end. Nothing happens when none runs.
     void stop() throws IOException {
         for (var mode : List.of("fast", "immediate")) {
-            if (postmaster().filter(running -> commandLine(running.pid()).startsWith(programsOfAnyVersion()))
-                    .isEmpty()) {
+            if (postmaster().filter(this::runs).isEmpty()) {
                 return;
             }
             if (run("pg_ctl", "stop", "-s", "-w", "-t", "60", "-D", data.toString(), "-m", mode).status() == 0) {
@@ -169,16 +165,21 @@ final class Cluster {
         }
     }
 
-    /// Whatever runs from the binaries of this folder, in any version.
+    boolean runs(Postmaster postmaster) {
+        return isOurs(postmaster.pid());
+    }
+
+    /// Whatever runs from the binaries beside the data.
     private List<ProcessHandle> processes() {
-        return ProcessHandle.allProcesses()
-                .filter(process -> commandLine(process.pid()).startsWith(programsOfAnyVersion())).toList();
+        return ProcessHandle.allProcesses().filter(process -> isOurs(process.pid())).toList();
     }
 
-    private String programsOfAnyVersion() {
-        return folder.resolve("binaries") + folder.getFileSystem().getSeparator();
+    /// In any version.
+    private boolean isOurs(long pid) {
+        return commandLine(pid).startsWith(binaries.getParent() + folder.getFileSystem().getSeparator());
     }
 
+    /// Empty also for a process that has ended and that nobody has taken note of yet (a zombie).
     private static String commandLine(long pid) {
         return ProcessHandle.of(pid).flatMap(process -> process.info().commandLine()).orElse("");
     }

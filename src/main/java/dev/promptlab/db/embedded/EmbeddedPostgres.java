@@ -29,12 +29,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
         this.folder = folder;
         this.lock = lock;
         var superuser = Superuser.of(folder, account);
-        this.cluster = new Cluster(folder, Binaries.in(folder.resolve("binaries")), account);
+        this.cluster = new Cluster(folder, Binaries.in(folder.resolve("binaries")).toRealPath(), account);
         cluster.create(superuser.secret());
-        var orphan = cluster.orphan().filter(superuser::prepare);
+        var orphan = cluster.orphan().filter(running -> superuser.prepare(cluster, running));
         orphan.ifPresent(_ -> notes.add("took over the PostgreSQL that an earlier process left running"));
         this.postmaster = orphan.isPresent() ? orphan.get() : cluster.start();
-        if (orphan.isEmpty() && !superuser.prepare(postmaster)) {
+        if (orphan.isEmpty() && !superuser.prepare(cluster, postmaster)) {
             throw new EmbeddedPostgresException(
                     "PostgreSQL started in " + folder + " but does not answer; its log is there");
         }

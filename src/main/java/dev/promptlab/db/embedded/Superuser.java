@@ -70,11 +70,11 @@ record Superuser(Path secret, String password) {
 
     /// Waits until the server answers, then creates what is missing of role and database; false when the server ends first or
     /// stays silent.
-    boolean prepare(Postmaster postmaster) {
+    boolean prepare(Cluster cluster, Postmaster postmaster) {
         var answered = new AtomicBoolean();
         Cluster.await(PATIENCE, () -> {
             answered.set(tryToPrepare(postmaster));
-            return answered.get() || ProcessHandle.of(postmaster.pid()).isEmpty();
+            return answered.get() || !cluster.runs(postmaster);
         });
         return answered.get();
     }

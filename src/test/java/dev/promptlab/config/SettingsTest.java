@@ -1,0 +1,265 @@
+package dev.promptlab.config;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.assertj.core.api.ListAssert;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+class SettingsTest {
+    private final Map<Setting, String> flags = new EnumMap<>(Setting.class);
+    private final Map<String, String> environment = new HashMap<>();
+    private Path file;
+
+    SettingsTest(@TempDir Path folder) {
+        this.file = folder.resolve("settings.yaml");
+    }
+
+    @BeforeEach
+    void startFromAnEmptyFile() throws IOException {
+        Files.createFile(file);
+        environment.put("PROMPTLAB_CONFIG", file.toString());
+    }
+
+    @Test
+    void nothingSetGivesTheDefaults() {
+        var settings = load();
+        assertThat(settings.port()).isEqualTo(4000);
+        assertThat(settings.host()).isEqualTo("127.0.0.1");
+        assertThat(settings.roles()).containsExactlyInAnyOrder(Settings.Role.API, Settings.Role.WORKER);
+        assertThat(settings.databaseUrl()).isNull();
+        assertThat(settings.dataDir()).isEqualTo(Path.of("./.promptlab"));
+        assertThat(settings.maxBodyBytes()).isEqualTo(1 << 20);
+        assertThat(settings.warnings()).isEmpty();
+        assertThat(settings.providers().backoff()).containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(3),
+                Duration.ofSeconds(10));
+        assertThat(settings.worker())
+                .isEqualTo(new Settings.Worker(64, 64, Duration.ofSeconds(30), Duration.ofSeconds(10),
+                        Duration.ofSeconds(5), Duration.ofSeconds(1)));
+    }
+
+    @Test
+    void aFlagBeatsTheEnvironmentWhichBeatsTheFileWhichBeatsTheDefault() {
+        write("workerConcurrency: 8\nlaneConcurrency: 8\nport: 8");
+        environment.put("PROMPTLAB_WORKER_CONCURRENCY", "16");
+        environment.put("PROMPTLAB_LANE_CONCURRENCY", "16");
+        flags.put(Setting.PROMPTLAB_WORKER_CONCURRENCY, "32");
+        var settings = load();
+        assertThat(settings.worker().concurrency()).isEqualTo(32);
+        assertThat(settings.worker().laneConcurrency()).isEqualTo(16);
+        assertThat(settings.port()).isEqualTo(8);
+        assertThat(settings.providers().maxAttempts()).isEqualTo(3);
+    }
+
+    @Test
+    void aBlankValueCountsAsNotSet() {
+        write("port: 8");
+        environment.put("PORT", " 9 ");
+        environment.put("DATABASE_URL", " ");
+        flags.put(Setting.PORT, "");
+        assertThat(load().port()).isEqualTo(9);
+        assertThat(load().databaseUrl()).isNull();
+    }
+
+    @Test
+    void heartbeatAndSweepFollowTheLease() {
+        environment.put("PROMPTLAB_LEASE", "6s");
+        assertThat(load().worker()).extracting(Settings.Worker::heartbeat, Settings.Worker::sweep)
+                .containsExactly(Duration.ofSeconds(2), Duration.ofSeconds(1));
+        environment.put("PROMPTLAB_HEARTBEAT", "500ms");
+        environment.put("PROMPTLAB_SWEEP", "750ms");
+        assertThat(load().worker()).extracting(Settings.Worker::heartbeat, Settings.Worker::sweep)
+                .containsExactly(Duration.ofMillis(500), Duration.ofMillis(750));
+    }
+
+    @Test
+    void aLeaseShorterThanThreeHeartbeatsIsRefused() {
+        environment.put("PROMPTLAB_LEASE", "5s");
+        environment.put("PROMPTLAB_HEARTBEAT", "2s");
+        problems().containsExactly("PROMPTLAB_LEASE: 5s must be at least three times PROMPTLAB_HEARTBEAT (2s)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+            "PROMPTLAB_WORKER_CONCURENCY, PROMPTLAB_WORKER_CONCURRENCY",
+            "PROMPTLAB_PORT, PORT",
+            "PROMPTLAB_DATABASE_URL, DATABASE_URL",
+    })
+    void anUnknownVariableNamesTheNearest(String wrong, String meant) {
+        environment.put(wrong, "1");
+        problems().containsExactly("unknown environment variable " + wrong + "; did you mean \"" + meant + "\"?");
+    }
+
+    @Test
+    void variablesOfOtherProgramsAreNoBusinessOfOurs() {
+        environment.putAll(Map.of("PATH", "/bin", "LEASE", "nonsense", "promptlab_lease", "nonsense"));
+        assertThat(load().worker().lease()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void allProblemsAreSaidAtOnce() {
+        write("prot: 1\nport: {a: 1}");
+        environment.putAll(Map.of("PROMPTLAB_LEASE", "30", "PROMPTLAB_HEARTBEAT", "10s", "PROMPTLAB_ROLES",
+                "api,wroker",
+                "PROMPTLAB_AUTH", "none", "PROMPTLAB_HOST", "0.0.0.0", "DATABASE_URL", "mysql://u:hunter2@h/d",
+                "PROMPTLAB_LOG_LEVEL", "loud", "PROMPTLAB_LOG_FORMAT", "xml", "PROMPTLAB_DEFAULT_PROVIDER", "opnai"));
+        problems().satisfiesExactlyInAnyOrder(
+                line -> assertThat(line).endsWith("unknown key \"prot\"; did you mean \"port\"?"),
+                line -> assertThat(line).endsWith("port must be a single value"),
+                line -> assertThat(line).isEqualTo(
+                        "PROMPTLAB_LEASE: must be a duration such as 500ms, 5s, 2m or 1h, is \"30\""),
+                line -> assertThat(line)
+                        .isEqualTo("PROMPTLAB_ROLES: must be api, worker or api,worker; has \"wroker\""),
+                line -> assertThat(line).isEqualTo("PROMPTLAB_AUTH: must be local or required, is \"none\""),
+                line -> assertThat(line).startsWith("PROMPTLAB_HOST: \"0.0.0.0\" is not a loopback address"),
+                line -> assertThat(line).startsWith("DATABASE_URL must look like").doesNotContain("hunter2"),
+                line -> assertThat(line).startsWith("PROMPTLAB_LOG_LEVEL: must be error, warn, info, debug or trace"),
+                line -> assertThat(line).startsWith("PROMPTLAB_LOG_FORMAT: must be text or json"),
+                line -> assertThat(line).endsWith("no provider \"opnai\"; did you mean \"openai\"?"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+            "PORT, -1", "PORT, 65536", "PORT, http", "PROMPTLAB_WORKER_CONCURRENCY, 0",
+            "PROMPTLAB_LANE_CONCURRENCY, 10001",
+            "PROMPTLAB_MAX_ATTEMPTS, 21", "PROMPTLAB_POLL_INTERVAL, 0s", "PROMPTLAB_CACHE_TTL, 1 h",
+            "PROMPTLAB_RETRY_BACKOFF, '1s,,3s'", "PROMPTLAB_MAX_BODY, 1MB", "PROMPTLAB_MAX_BODY, 0KiB",
+            "PROMPTLAB_MAX_BODY, 2000MiB", "OPENAI_BASE_URL, api.openai.com", "ANTHROPIC_BASE_URL, ftp://example.com",
+            "PROMPTLAB_HOST, 192.168.1.5", "PROMPTLAB_HOST, 'no host'", "PROMPTLAB_ROLES, 'api,'",
+            "PROMPTLAB_AUTH, required",
+    })
+    void aValueOutsideItsRangeIsNamedWithItsKey(String key, String value) {
+        environment.put(key, value);
+        problems().singleElement().asString().startsWith(key + ": ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "localhost", "::1", "127.9.9.9"})
+    void everyLoopbackAddressWillDo(String host) {
+        environment.put("PROMPTLAB_HOST", host);
+        assertThat(load().host()).isEqualTo(host);
+    }
+
+    @Test
+    void oneRoleAloneNeedsASharedDatabase() {
+        environment.put("PROMPTLAB_ROLES", "worker");
+        problems().singleElement().asString().contains("needs DATABASE_URL");
+        environment.put("DATABASE_URL", "postgres://app:secret@db/promptlab");
+        assertThat(load().roles()).containsExactly(Settings.Role.WORKER);
+    }
+
+    @Test
+    void secretsDoNotPrint() {
+        environment.put("DATABASE_URL", "postgresql://app:hunter2@db/promptlab");
+        environment.put("ANTHROPIC_API_KEY", "sk-ant-hunter2");
+        write("providers: {local: {baseUrl: 'http://localhost:11434/v1', apiKeyEnv: LOCAL_KEY}}");
+        environment.put("LOCAL_KEY", "local-hunter2");
+        assertThat(load().toString()).doesNotContain("hunter2").contains("***");
+    }
+
+    @Test
+    void theFileAddsEndpoints() {
+        write("""
+                maxBody: 2MiB
+                retryBackoff: [1s, 2s]
+                providers:
+                  local:
+                    baseUrl: http://localhost:11434/v1
+                    defaultModel: llama
+                  claude-eu:
+                    format: anthropic
+                    baseUrl: https://eu.example.com
+                    apiKeyEnv: EU_KEY
+                    prices: anthropic
+                """);
+        environment.put("EU_KEY", "k");
+        environment.put("PROMPTLAB_DEFAULT_PROVIDER", "local");
+        var settings = load();
+        assertThat(settings.maxBodyBytes()).isEqualTo(2 << 20);
+        assertThat(settings.providers().backoff()).containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(2));
+        assertThat(settings.providers().endpoints()).endsWith(
+                new Settings.Endpoint("local", "openai", URI.create("http://localhost:11434/v1"), new Secret(""),
+                        "llama",
+                        null),
+                new Settings.Endpoint("claude-eu", "anthropic", URI.create("https://eu.example.com"), new Secret("k"),
+                        null, "anthropic"));
+    }
+
+    @Test
+    void anEndpointWithoutItsKeyIsNotConfiguredAndSaysSo() {
+        write("providers: {eu: {baseUrl: 'https://eu.example.com', apiKeyEnv: EU_KEY}}");
+        var settings = load();
+        assertThat(settings.providers().endpoints().getLast().apiKey()).isNull();
+        assertThat(settings.warnings()).singleElement().asString().contains("EU_KEY");
+    }
+
+    @Test
+    void badEndpointsAreNamedByTheirPath() {
+        write("providers: {openai: {baseUrl: 'https://a.example'}, b: {url: 'https://b.example', format: grpc}}");
+        problems().satisfiesExactlyInAnyOrder(
+                line -> assertThat(line).startsWith("providers.openai: the name must be"),
+                line -> assertThat(line).startsWith("providers.b: unknown key \"url\""),
+                line -> assertThat(line).startsWith("providers.b.format: must be openai or anthropic, is \"grpc\""),
+                line -> assertThat(line).startsWith("providers.b.baseUrl: must be an http or https URL"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"- a list", "just text", "a: [", "port: 1\nport: 2", "providers: [a]",
+            "config: other.yaml"})
+    void aFileThatCannotBeMeantIsRefusedByName(String content) {
+        write(content);
+        problems().singleElement().asString().startsWith(file.toString());
+    }
+
+    @Test
+    void aNamedFileMustBeThere() {
+        environment.put("PROMPTLAB_CONFIG", file + ".missing");
+        problems().singleElement().asString().contains(".missing: cannot be read");
+    }
+
+    @Test
+    void anEmptyListOfProvidersIsFine() {
+        write("providers:\nport:");
+        assertThat(load().port()).isEqualTo(4000);
+    }
+
+    @Test
+    void settingsWithoutEffectAreSaidAloud() {
+        environment.put("REDIS_URL", "redis://localhost");
+        assertThat(load().warnings()).containsExactly("REDIS_URL is set and has no effect in this version");
+    }
+
+    private void write(String yaml) {
+        try {
+            Files.writeString(file, yaml);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Settings load() {
+        return Settings.load(flags, environment);
+    }
+
+    private ListAssert<String> problems() {
+        var thrown = assertThatThrownBy(this::load).asInstanceOf(type(SettingsException.class)).actual();
+        assertThat(thrown).hasMessage(String.join(System.lineSeparator(), thrown.problems()));
+        return assertThat(List.copyOf(thrown.problems()));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.promptlab.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.promptlab.db.embedded;
+
+import org.jspecify.annotations.NullMarked;

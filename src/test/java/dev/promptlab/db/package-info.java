@@ -1,0 +1,4 @@
+@NullMarked
+package dev.promptlab.db;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,247 @@
+-- The migrated schema at a glance. SchemaTest compares it and says how to refresh it.
+
+table idempotency_key
+    workspace_id uuid not null
+    route text not null
+    key text not null
+    body_hash bytea not null
+    status smallint  -- null while the first request is being answered
+    answer text
+    created_at timestamp with time zone not null default now()
+    idempotency_key_pkey: PRIMARY KEY (workspace_id, route, key)
+    idempotency_key_workspace_id_fkey: FOREIGN KEY (workspace_id) REFERENCES workspace(id)
+    idempotency_key_check: CHECK ((status IS NULL) = (answer IS NULL))
+    idempotency_key_key_check: CHECK (length(key) >= 1 AND length(key) <= 200)
+    idempotency_key_status_check: CHECK (status >= 200 AND status <= 499)
+CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (created_at)  -- removal after 24 hours
+
+table job with (fillfactor=70, autovacuum_vacuum_insert_scale_factor=0.05)
+    id uuid not null
+    workspace_id uuid not null
+    kind text not null default 'generation'::text
+    outcome text  -- null while the job lives; what it does then is in job_dispatch
+    priority smallint not null
+    lane_id integer not null
+    template_id uuid
+    template_version integer
+    provider text not null
+    model text not null
+    variables jsonb not null
+    params jsonb not null
+    messages jsonb not null
+    metadata jsonb not null default '{}'::jsonb
+    input_hash bytea not null
+    max_attempts smallint not null
+    run_at timestamp with time zone
+    estimated_input_tokens bigint not null
+    estimated_input_cost_usd numeric(20,12)
+    epoch integer not null default 0  -- fencing number at the end; a redriven job goes on from it, so that nobody of its earlier life can write
+    attempts integer not null default 0
+    output text
+    finish_reason text
+    error_code text
+    error text
+    input_tokens bigint
+    output_tokens bigint
+    cached_input_tokens bigint
+    cost_usd numeric(20,12)
+    warnings jsonb not null default '[]'::jsonb
+    created_at timestamp with time zone not null default now()
+    started_at timestamp with time zone
+    finished_at timestamp with time zone
+    updated_at timestamp with time zone not null default now()
+    job_pkey: PRIMARY KEY (id)
+    job_attempts_check: CHECK (attempts >= 0)
+    job_cached_input_tokens_check: CHECK (cached_input_tokens >= 0)
+    job_check: CHECK ((outcome IS NULL) = (finished_at IS NULL))
+    job_check1: CHECK (outcome IS DISTINCT FROM 'completed'::text OR output IS NOT NULL)
+    job_check2: CHECK (outcome IS DISTINCT FROM 'failed'::text OR error_code IS NOT NULL)
+    job_check3: CHECK ((template_id IS NULL) = (template_version IS NULL))
+    job_cost_usd_check: CHECK (cost_usd >= 0::numeric)
+    job_epoch_check: CHECK (epoch >= 0)
+    job_estimated_input_cost_usd_check: CHECK (estimated_input_cost_usd >= 0::numeric)
+    job_estimated_input_tokens_check: CHECK (estimated_input_tokens >= 0)
+    job_input_hash_check: CHECK (length(input_hash) = 32)
+    job_input_tokens_check: CHECK (input_tokens >= 0)
+    job_kind_check: CHECK (kind = ANY (ARRAY['generation'::text, 'evaluation'::text]))
+    job_max_attempts_check: CHECK (max_attempts >= 1 AND max_attempts <= 20)
+    job_messages_check: CHECK (jsonb_typeof(messages) = 'array'::text)
+    job_metadata_check: CHECK (jsonb_typeof(metadata) = 'object'::text)
+    job_outcome_check: CHECK (outcome = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text]))
+    job_output_tokens_check: CHECK (output_tokens >= 0)
+    job_params_check: CHECK (jsonb_typeof(params) = 'object'::text)
+    job_priority_check: CHECK (priority >= 0 AND priority <= 2)
+    job_variables_check: CHECK (jsonb_typeof(variables) = 'object'::text)
+    job_warnings_check: CHECK (jsonb_typeof(warnings) = 'array'::text)
+CREATE INDEX job_ended_badly ON public.job USING btree (workspace_id, outcome, id DESC) WHERE (outcome = ANY (ARRAY['failed'::text, 'cancelled'::text]))  -- GET /jobs?status=failed and status=cancelled, which are few among many
+CREATE INDEX job_newest ON public.job USING btree (workspace_id, id DESC)  -- GET /jobs: newest first, paged by id
+
+table job_attempt
+    job_id uuid not null
+    attempt integer not null
+    workspace_id uuid not null
+    epoch integer not null
+    worker_id text not null
+    started_at timestamp with time zone not null
+    finished_at timestamp with time zone not null default now()
+    outcome text not null
+    failure_class text
+    http_status smallint
+    provider_request_id text
+    message text
+    input_tokens bigint
+    output_tokens bigint
+    cached_input_tokens bigint
+    cache_write_tokens bigint
+    reasoning_tokens bigint
+    cost_usd numeric(20,12)
+    usage_estimated boolean not null default false  -- the provider may have billed the call but said nothing: the input is counted by our estimate
+    job_attempt_pkey: PRIMARY KEY (job_id, attempt)
+    job_attempt_attempt_check: CHECK (attempt >= 1)
+    job_attempt_cache_write_tokens_check: CHECK (cache_write_tokens >= 0)
+    job_attempt_cached_input_tokens_check: CHECK (cached_input_tokens >= 0)
+    job_attempt_cost_usd_check: CHECK (cost_usd >= 0::numeric)
+    job_attempt_http_status_check: CHECK (http_status >= 100 AND http_status <= 599)
+    job_attempt_input_tokens_check: CHECK (input_tokens >= 0)
+    job_attempt_outcome_check: CHECK (outcome = ANY (ARRAY['completed'::text, 'retry'::text, 'failed'::text, 'unknown'::text, 'cancelled'::text]))
+    job_attempt_output_tokens_check: CHECK (output_tokens >= 0)
+    job_attempt_reasoning_tokens_check: CHECK (reasoning_tokens >= 0)
+
+table job_dispatch with (fillfactor=70, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_threshold=-1, autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=5000)
+    job_id uuid not null
+    workspace_id uuid not null
+    lane_id integer not null
+    priority smallint not null  -- 0 high, 1 normal, 2 low
+    state smallint not null default 0  -- 0 ready, 1 running, 2 delayed until run_at; shown to users as queued, running, queued
+    attempt integer not null default 0  -- number of the latest call, from 1; goes on over retries and redrives
+    tries_left smallint not null  -- calls that may still be used up
+    throttled smallint not null default 0  -- calls answered 429 or 529 with Retry-After, which use up no try; at most 10
+    epoch integer not null default 0  -- fencing number: rises at every claim and every sweep
+    cancel boolean not null default false
+    seq bigint not null default nextval('job_dispatch_seq'::regclass)  -- first in, first out inside lane, priority and workspace
+    run_at timestamp with time zone
+    lease_until timestamp with time zone
+    started_at timestamp with time zone
+    worker_id text
+    job_dispatch_pkey: PRIMARY KEY (job_id)
+    job_dispatch_attempt_check: CHECK (attempt >= 0)
+    job_dispatch_check: CHECK ((state = 1) = (lease_until IS NOT NULL))
+    job_dispatch_check1: CHECK ((state = 2) = (run_at IS NOT NULL))
+    job_dispatch_check2: CHECK (state <> 1 OR worker_id IS NOT NULL AND started_at IS NOT NULL)
+    job_dispatch_epoch_check: CHECK (epoch >= 0)
+    job_dispatch_priority_check: CHECK (priority >= 0 AND priority <= 2)
+    job_dispatch_state_check: CHECK (state >= 0 AND state <= 2)
+    job_dispatch_throttled_check: CHECK (throttled >= 0 AND throttled <= 10)
+    job_dispatch_tries_left_check: CHECK (tries_left >= 0 AND tries_left <= 20)
+CREATE INDEX job_dispatch_delayed ON public.job_dispatch USING btree (run_at) WHERE (state = 2)  -- promotion of due jobs, and when the next one is due
+CREATE INDEX job_dispatch_ready ON public.job_dispatch USING btree (lane_id, priority, workspace_id, seq) WHERE (state = 0)  -- the claim: next job of a workspace in a lane and class, by loose index scan
+CREATE INDEX job_dispatch_running ON public.job_dispatch USING btree (lane_id, workspace_id) WHERE (state = 1)  -- the claim: how many run in a lane; the sweep: every running row (few, so lease_until needs no index and heartbeats stay HOT)
+
+table job_key with (fillfactor=90)
+    workspace_id uuid not null
+    input_hash bytea not null
+    job_id uuid not null
+    job_key_pkey: PRIMARY KEY (workspace_id, input_hash)
+
+table lane
+    id integer not null generated always as identity
+    provider text not null
+    endpoint text not null
+    key_scope text not null  -- "server", or the id of the workspace whose key it is
+    model text not null
+    max_running integer  -- null = the default of the claiming process
+    paused boolean not null default false
+    lane_pkey: PRIMARY KEY (id)
+    lane_provider_endpoint_key_scope_model_key: UNIQUE (provider, endpoint, key_scope, model)
+    lane_max_running_check: CHECK (max_running >= 1 AND max_running <= 10000)
+
+table lane_cursor with (fillfactor=10, autovacuum_vacuum_threshold=200, autovacuum_vacuum_scale_factor=0)
+    lane_id integer not null
+    last_high uuid not null default gen_random_uuid()  -- workspace served last in this class (round robin); starts at random so that lanes do not march in step
+    last_normal uuid not null default gen_random_uuid()
+    last_low uuid not null default gen_random_uuid()
+    credit_normal integer not null default 0  -- starts of other classes that passed over waiting normal jobs
+    credit_low integer not null default 0
+    lane_cursor_pkey: PRIMARY KEY (lane_id)
+    lane_cursor_lane_id_fkey: FOREIGN KEY (lane_id) REFERENCES lane(id) ON DELETE CASCADE
+
+table template
+    id uuid not null
+    workspace_id uuid not null
+    key text not null
+    name text not null
+    description text
+    latest_version integer not null
+    archived_at timestamp with time zone
+    created_at timestamp with time zone not null default now()
+    updated_at timestamp with time zone not null default now()
+    template_pkey: PRIMARY KEY (id)
+    template_workspace_id_id_key: UNIQUE (workspace_id, id)
+    template_workspace_id_key_key: UNIQUE (workspace_id, key)
+    template_workspace_id_fkey: FOREIGN KEY (workspace_id) REFERENCES workspace(id)
+    template_description_check: CHECK (length(description) <= 2000)
+    template_key_check: CHECK (key ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text AND length(key) <= 100)
+    template_latest_version_check: CHECK (latest_version >= 1)
+    template_name_check: CHECK (length(name) >= 1 AND length(name) <= 200)
+CREATE INDEX template_newest ON public.template USING btree (workspace_id, id DESC)  -- GET /templates: newest first, paged by id
+
+table template_label
+    template_id uuid not null
+    label text not null
+    workspace_id uuid not null
+    version integer not null
+    updated_at timestamp with time zone not null default now()
+    template_label_pkey: PRIMARY KEY (template_id, label)
+    template_label_template_id_version_fkey: FOREIGN KEY (template_id, version) REFERENCES template_version(template_id, version)
+    template_label_workspace_id_template_id_fkey: FOREIGN KEY (workspace_id, template_id) REFERENCES template(workspace_id, id)
+    template_label_label_check: CHECK (label ~ '^[a-z0-9]+([._-][a-z0-9]+)*$'::text AND length(label) <= 60)
+
+table template_label_move
+    id bigint not null generated always as identity
+    workspace_id uuid not null
+    template_id uuid not null
+    label text not null
+    from_version integer
+    to_version integer not null
+    moved_by text not null
+    reason text
+    moved_at timestamp with time zone not null default now()
+    template_label_move_pkey: PRIMARY KEY (id)
+    template_label_move_workspace_id_template_id_fkey: FOREIGN KEY (workspace_id, template_id) REFERENCES template(workspace_id, id)
+    template_label_move_reason_check: CHECK (length(reason) <= 500)
+CREATE INDEX template_label_move_history ON public.template_label_move USING btree (template_id, label, id DESC)  -- GET /templates/{id}/labels/{label}/history
+
+table template_version
+    template_id uuid not null
+    version integer not null
+    workspace_id uuid not null
+    system_prompt text
+    user_prompt text
+    messages jsonb
+    variables_schema jsonb
+    defaults jsonb not null default '{}'::jsonb
+    message text
+    created_at timestamp with time zone not null default now()
+    template_version_pkey: PRIMARY KEY (template_id, version)
+    template_version_workspace_id_template_id_fkey: FOREIGN KEY (workspace_id, template_id) REFERENCES template(workspace_id, id)
+    template_version_check: CHECK ((user_prompt IS NULL) <> (messages IS NULL))
+    template_version_check1: CHECK (messages IS NULL OR system_prompt IS NULL)
+    template_version_defaults_check: CHECK (jsonb_typeof(defaults) = 'object'::text)
+    template_version_message_check: CHECK (length(message) <= 500)
+    template_version_messages_check: CHECK (jsonb_typeof(messages) = 'array'::text)
+    template_version_variables_schema_check: CHECK (jsonb_typeof(variables_schema) = 'object'::text)
+    template_version_version_check: CHECK (version >= 1)
+
+table workspace
+    id uuid not null
+    name text not null
+    created_at timestamp with time zone not null default now()
+    workspace_pkey: PRIMARY KEY (id)
+    workspace_name_check: CHECK (length(name) >= 1 AND length(name) <= 200)
+
+sequence job_dispatch_seq cache 32
+sequence lane_id_seq cache 1
+sequence template_label_move_id_seq cache 1
+
+function job_claim_v1(p_worker text, p_wanted integer, p_lease interval, p_lane_cap integer) returns TABLE(job_id uuid, workspace_id uuid, lane_id integer, provider text, model text, messages text, params text, input_hash bytea, attempt integer, tries_left smallint, throttled smallint, epoch integer, estimated_input_tokens bigint, estimated_input_cost_usd numeric) set enable_seqscan=off, enable_bitmapscan=off, enable_hashjoin=off, enable_mergejoin=off, enable_sort=off, plan_cache_mode=force_generic_plan, jit=off
+function job_pick_v1(p_lane integer, p_priority smallint, p_cursor uuid, p_wanted integer, OUT ids uuid[], OUT next_cursor uuid) returns record
