@@ -194,7 +194,7 @@ table template_label
     template_label_pkey: PRIMARY KEY (template_id, label)
     template_label_template_id_version_fkey: FOREIGN KEY (template_id, version) REFERENCES template_version(template_id, version)
     template_label_workspace_id_template_id_fkey: FOREIGN KEY (workspace_id, template_id) REFERENCES template(workspace_id, id)
-    template_label_label_check: CHECK (label ~ '^[a-z0-9]+([._-][a-z0-9]+)*$'::text AND length(label) <= 60)
+    template_label_label_check: CHECK (label ~ '^[a-z0-9]+([._-][a-z0-9]+)*$'::text AND length(label) <= 60 AND label <> 'latest'::text)
 
 table template_label_move
     id bigint not null generated always as identity
@@ -202,34 +202,35 @@ table template_label_move
     template_id uuid not null
     label text not null
     from_version integer
-    to_version integer not null
+    to_version integer  -- null = the label was removed
     moved_by text not null
     reason text
     moved_at timestamp with time zone not null default now()
     template_label_move_pkey: PRIMARY KEY (id)
     template_label_move_workspace_id_template_id_fkey: FOREIGN KEY (workspace_id, template_id) REFERENCES template(workspace_id, id)
+    template_label_move_check: CHECK (to_version IS DISTINCT FROM from_version)
     template_label_move_reason_check: CHECK (length(reason) <= 500)
 CREATE INDEX template_label_move_history ON public.template_label_move USING btree (template_id, label, id DESC)  -- GET /templates/{id}/labels/{label}/history
 
-table template_version
+table template_version  -- Never changes. json and not jsonb: given back as it came, in its order
     template_id uuid not null
     version integer not null
     workspace_id uuid not null
     system_prompt text
     user_prompt text
-    messages jsonb
-    variables_schema jsonb
-    defaults jsonb not null default '{}'::jsonb
+    messages json
+    variables_schema json
+    defaults json not null default '{}'::json
     message text
     created_at timestamp with time zone not null default now()
     template_version_pkey: PRIMARY KEY (template_id, version)
     template_version_workspace_id_template_id_fkey: FOREIGN KEY (workspace_id, template_id) REFERENCES template(workspace_id, id)
     template_version_check: CHECK ((user_prompt IS NULL) <> (messages IS NULL))
     template_version_check1: CHECK (messages IS NULL OR system_prompt IS NULL)
-    template_version_defaults_check: CHECK (jsonb_typeof(defaults) = 'object'::text)
+    template_version_defaults_check: CHECK (json_typeof(defaults) = 'object'::text)
     template_version_message_check: CHECK (length(message) <= 500)
-    template_version_messages_check: CHECK (jsonb_typeof(messages) = 'array'::text)
-    template_version_variables_schema_check: CHECK (jsonb_typeof(variables_schema) = 'object'::text)
+    template_version_messages_check: CHECK (json_typeof(messages) = 'array'::text)
+    template_version_variables_schema_check: CHECK (json_typeof(variables_schema) = 'object'::text)
     template_version_version_check: CHECK (version >= 1)
 
 table workspace

@@ -1,7 +1,9 @@
 package dev.promptlab.template;
 
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.template.language.TemplateSyntaxException;
@@ -16,7 +18,8 @@ final class ContentFields {
     private static final int MAX_MESSAGES = 100;
     private static final int MAX_SCHEMA = 100_000;
     private static final String HISTORY = "history";
-    private static final Map<String, String> ROLES = roles();
+    private static final Map<String, String> ROLES = Stream.of("system", "user", "assistant", HISTORY)
+            .collect(Collectors.toMap(role -> role, role -> role, (first, _) -> first, LinkedHashMap::new));
 
     private ContentFields() {}
 
@@ -102,11 +105,5 @@ final class ContentFields {
         var params = fields.map("params");
         return new Defaults(fields.text("provider", 100), fields.text("model", 200),
                 params == null ? Json.object() : params);
-    }
-
-    private static Map<String, String> roles() {
-        var roles = new java.util.LinkedHashMap<String, String>();
-        List.of("system", "user", "assistant", HISTORY).forEach(role -> roles.put(role, role));
-        return roles;
     }
 }

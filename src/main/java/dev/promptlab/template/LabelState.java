@@ -1,10 +1,8 @@
 package dev.promptlab.template;
 
-import java.time.Instant;
-
 import org.jspecify.annotations.Nullable;
 
-/// Where a label points.
+/// Where a label points after a move.
 ///
-/// @param previousVersion where it pointed before, null when it was new
-record LabelState(String label, int version, @Nullable Integer previousVersion, Instant updatedAt) {}
+/// @param previousVersion where it pointed before, the same when nothing moved; null when it was new
+record LabelState(String label, int version, @Nullable Integer previousVersion) {}

@@ -2,7 +2,6 @@ package dev.promptlab.template;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
@@ -13,15 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The tables `template_label` and `template_label_move`.
 final class LabelStore {
-    Optional<LabelState> find(Handle tx, UUID workspaceId, UUID templateId, String label) {
+    /// The version that the label points to.
+    Optional<Integer> find(Handle tx, UUID workspaceId, UUID templateId, String label) {
         return tx.createQuery("""
-                select version, updated_at
+                select version
                   from template_label
                  where workspace_id = :workspaceId and template_id = :templateId and label = :label""")
                 .bind("workspaceId", workspaceId).bind("templateId", templateId).bind("label", label)
-                .map((row, _) -> new LabelState(label, row.getInt("version"), row.getInt("version"),
-                        time(row, "updated_at")))
-                .findOne();
+                .mapTo(Integer.class).findOne();
     }
 
     List<String> labels(Handle tx, UUID workspaceId, UUID templateId) {
@@ -32,13 +30,13 @@ final class LabelStore {
                 .mapTo(String.class).list();
     }
 
-    Instant put(Handle tx, UUID workspaceId, UUID templateId, String label, int version) {
-        return tx.createQuery("""
+    void put(Handle tx, UUID workspaceId, UUID templateId, String label, int version) {
+        tx.createUpdate("""
                 insert into template_label (template_id, label, workspace_id, version)
                 values (:templateId, :label, :workspaceId, :version)
-                    on conflict (template_id, label) do update set version = excluded.version, updated_at = now()
-                returning updated_at""").bind("workspaceId", workspaceId).bind("templateId", templateId)
-                .bind("label", label).bind("version", version).map((row, _) -> time(row, "updated_at")).one();
+                    on conflict (template_id, label) do update set version = excluded.version, updated_at = now()""")
+                .bind("workspaceId", workspaceId).bind("templateId", templateId).bind("label", label)
+                .bind("version", version).execute();
     }
 
     void delete(Handle tx, UUID workspaceId, UUID templateId, String label) {
@@ -77,10 +75,6 @@ final class LabelStore {
     private static LabelMove move(ResultSet row) throws SQLException {
         return new LabelMove(row.getLong("id"), row.getObject("from_version", Integer.class),
                 row.getObject("to_version", Integer.class), row.getString("moved_by"), row.getString("reason"),
-                time(row, "moved_at"));
-    }
-
-    private static Instant time(ResultSet row, String column) throws SQLException {
-        return row.getObject(column, OffsetDateTime.class).toInstant();
+                row.getObject("moved_at", OffsetDateTime.class).toInstant());
     }
 }

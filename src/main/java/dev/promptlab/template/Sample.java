@@ -7,6 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 /// @param variables an example that renders it, for demonstrations
 public record Sample(String key, String name, String description, Content content, ObjectNode variables) {
     TemplateDraft draft() {
-        return new TemplateDraft(key, name, description, content);
+        return new TemplateDraft(key, name, description, content, null);
     }
 }

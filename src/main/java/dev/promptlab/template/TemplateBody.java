@@ -28,7 +28,8 @@ final class TemplateBody {
         if (key != null && !TemplateKeys.FORM.matcher(key).matches()) {
             fields.reject("key", "must be lower-case letters, digits and single hyphens, as in \"blog-post-writer\"");
         }
-        return new TemplateDraft(key, name, fields.text("description", MAX_DESCRIPTION), ContentFields.read(fields));
+        return new TemplateDraft(key, name, fields.text("description", MAX_DESCRIPTION), ContentFields.read(fields),
+                fields.text("message", MAX_MESSAGE));
     }
 
     static TemplateChange change(JsonNode body) {

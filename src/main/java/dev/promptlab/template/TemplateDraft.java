@@ -5,4 +5,6 @@ import org.jspecify.annotations.Nullable;
 /// A template to be made.
 ///
 /// @param key null derives a free one from the name
-record TemplateDraft(@Nullable String key, String name, @Nullable String description, Content content) {}
+/// @param message why, for the list of versions
+record TemplateDraft(@Nullable String key, String name, @Nullable String description, Content content,
+        @Nullable String message) {}

@@ -43,7 +43,7 @@ final class TemplateJson {
 
     static ObjectNode label(LabelState state) {
         return Json.object().put("label", state.label()).put("version", state.version())
-                .put("previousVersion", state.previousVersion()).put("updatedAt", Json.time(state.updatedAt()));
+                .put("previousVersion", state.previousVersion());
     }
 
     static ObjectNode move(LabelMove move) {

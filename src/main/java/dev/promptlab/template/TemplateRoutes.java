@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// The API under `/templates`.
 public final class TemplateRoutes {
     private static final int MAX_PAGE = 200;
-    private static final int DEFAULT_PAGE = 100;
+    private static final int TEMPLATES_PAGE = 100;
+    private static final int DEFAULT_PAGE = 50;
     private static final int MAX_LABEL = 60;
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]+([._-][a-z0-9]+)*");
     private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,8}");
@@ -48,7 +49,7 @@ public final class TemplateRoutes {
 
     private void list(Context ctx) {
         var query = Fields.ofQuery(ctx);
-        int limit = limit(query);
+        int limit = limit(query, TEMPLATES_PAGE);
         var filter = new TemplateFilter(query.text("q", 200), query.text("label", MAX_LABEL), query.flag("archived"),
                 query.uuid("cursor"), limit + 1);
         query.check();
@@ -86,7 +87,7 @@ public final class TemplateRoutes {
 
     private void versions(Context ctx) {
         var query = Fields.ofQuery(ctx);
-        int limit = limit(query);
+        int limit = limit(query, DEFAULT_PAGE);
         var before = query.integer("cursor", 1, TemplateBody.MAX_VERSION);
         query.check();
         var page = templates.versions(Caller.of(ctx).workspaceId(), Http.id(ctx, "template"), before, limit + 1);
@@ -120,7 +121,7 @@ public final class TemplateRoutes {
 
     private void labelHistory(Context ctx) {
         var query = Fields.ofQuery(ctx);
-        int limit = limit(query);
+        int limit = limit(query, DEFAULT_PAGE);
         var before = query.integer("cursor", 1, Integer.MAX_VALUE);
         query.check();
         var page = templates.labelHistory(Caller.of(ctx).workspaceId(), Http.id(ctx, "template"), label(ctx), before,
@@ -140,9 +141,9 @@ public final class TemplateRoutes {
         return label;
     }
 
-    private static int limit(Fields query) {
+    private static int limit(Fields query, int absent) {
         var limit = query.integer("limit", 1, MAX_PAGE);
-        return limit == null ? DEFAULT_PAGE : limit;
+        return limit == null ? absent : limit;
     }
 
     /// @param rows one more than `limit` when there is a next page

@@ -75,7 +75,7 @@ public final class Templates implements AutoCloseable {
         if (!store.insert(tx, workspaceId, id, key, draft.name(), draft.description())) {
             return Optional.empty();
         }
-        store.insertVersion(tx, workspaceId, id, 1, draft.content(), null);
+        store.insertVersion(tx, workspaceId, id, 1, draft.content(), draft.message());
         return Optional.of(id);
     }
 
@@ -183,14 +183,12 @@ public final class Templates implements AutoCloseable {
             if (version > template.version()) {
                 throw noSuchVersion(template.key(), version, template.version());
             }
-            var before = labels.find(tx, workspaceId, id, label);
-            if (before.isPresent() && before.get().version() == version) {
-                return before.get();
+            var previous = labels.find(tx, workspaceId, id, label).orElse(null);
+            if (previous == null || previous != version) {
+                labels.put(tx, workspaceId, id, label, version);
+                labels.insertMove(tx, workspaceId, id, label, previous, version, movedBy, reason);
             }
-            var previous = before.map(LabelState::version).orElse(null);
-            var movedAt = labels.put(tx, workspaceId, id, label, version);
-            labels.insertMove(tx, workspaceId, id, label, previous, version, movedBy, reason);
-            return new LabelState(label, version, previous, movedAt);
+            return new LabelState(label, version, previous);
         });
     }
 
@@ -198,10 +196,10 @@ public final class Templates implements AutoCloseable {
     void removeLabel(UUID workspaceId, UUID id, String label, String movedBy) {
         db.inTransaction(tx -> {
             lockForChange(tx, workspaceId, id);
-            var before = labels.find(tx, workspaceId, id, label)
+            var previous = labels.find(tx, workspaceId, id, label)
                     .orElseThrow(() -> Http.notFound("label of this template", label));
             labels.delete(tx, workspaceId, id, label);
-            labels.insertMove(tx, workspaceId, id, label, before.version(), null, movedBy, null);
+            labels.insertMove(tx, workspaceId, id, label, previous, null, movedBy, null);
         });
     }
 

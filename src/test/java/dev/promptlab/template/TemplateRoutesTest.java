@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.promptlab.testing.TestDatabase;
@@ -269,9 +270,7 @@ class TemplateRoutesTest {
         call("PUT", "/templates/" + id, "{\"userPrompt\": \"two\"}");
         var first = call("PUT", path, "{\"version\": 1, \"reason\": \"start\"}");
         assertThat(first.status()).isEqualTo(200);
-        assertThat(first.body()).hasToString("""
-                {"label":"production","version":1,"previousVersion":null,"updatedAt":"%s"}"""
-                .formatted(first.body().get("updatedAt").textValue()));
+        assertThat(first.body()).hasToString("{\"label\":\"production\",\"version\":1,\"previousVersion\":null}");
         assertThat(call("PUT", path, "{\"version\": 2}").body().get("previousVersion").intValue()).isEqualTo(1);
         assertThat(call("GET", "/templates/" + id, null).body().get("labels")).hasToString("{\"production\":2}");
         assertThat(call("DELETE", path, null).status()).isEqualTo(204);
@@ -352,7 +351,7 @@ class TemplateRoutesTest {
     }
 
     private static List<String> names(JsonNode object) {
-        return object.properties().stream().map(java.util.Map.Entry::getKey).toList();
+        return object.properties().stream().map(Map.Entry::getKey).toList();
     }
 
     private static @Nullable String next(Answer answer) {

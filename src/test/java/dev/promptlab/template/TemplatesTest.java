@@ -180,7 +180,7 @@ class TemplatesTest {
                 new Content.Turn.Text("user", "{{ z }}"));
         var defaults = new Defaults("mock", "echo", Json.parseObject("{\"temperature\": 0.70, \"a\": [1]}"));
         var content = new Content(null, null, messages, schema, defaults);
-        var saved = templates.create(WORKSPACE, new TemplateDraft(null, "Whole", null, content)).content();
+        var saved = templates.create(WORKSPACE, new TemplateDraft(null, "Whole", null, content, null)).content();
         assertThat(saved).isEqualTo(content);
         assertThat(saved.variablesSchema()).hasToString(schema.toString());
         assertThat(saved.defaults().params()).hasToString("{\"temperature\":0.70,\"a\":[1]}");
@@ -190,7 +190,7 @@ class TemplatesTest {
     void rendersStrictlyForJobs() throws Exception {
         var content = new Content("Be {{ tone }}.", "Write on {{ topic.title }} for {{ tone }}.", null, null,
                 Defaults.NONE);
-        var id = templates.create(WORKSPACE, new TemplateDraft(null, "Strict", null, content)).id();
+        var id = templates.create(WORKSPACE, new TemplateDraft(null, "Strict", null, content, null)).id();
         var version = templates.resolve(ref(id, null, null));
         assertThat(version.render(Json.parseObject("{\"tone\": \"{{ x }}\", \"topic\": {\"title\": 1.0}}")))
                 .containsExactly(new Message("system", "Be {{ x }}."),
@@ -204,7 +204,7 @@ class TemplatesTest {
     void splicesTheHistoryInVerbatim() throws Exception {
         var content = new Content(null, null, List.of(new Content.Turn.Text("system", "s"),
                 new Content.Turn.History("chat"), new Content.Turn.Text("user", "{{ q }}")), null, Defaults.NONE);
-        var id = templates.create(WORKSPACE, new TemplateDraft(null, "Chat", null, content)).id();
+        var id = templates.create(WORKSPACE, new TemplateDraft(null, "Chat", null, content, null)).id();
         var version = templates.resolve(ref(id, null, null));
         assertThat(version.render(Json.parseObject(
                 """
@@ -241,7 +241,7 @@ class TemplatesTest {
     }
 
     private static TemplateDraft draft(@Nullable String key, String name, String text) {
-        return new TemplateDraft(key, name, null, content(text));
+        return new TemplateDraft(key, name, null, content(text), null);
     }
 
     private static TemplateChange change(String text, @Nullable Integer ifVersion) {

@@ -34,8 +34,7 @@ final class Filters {
             case JOIN -> join(input, arguments.isEmpty() ? "" : text(arguments.getFirst()));
             case LENGTH -> IntNode.valueOf(length(input));
             case REPLACE -> replace(text(input), arguments);
-            case FIRST -> end(filter, input);
-            case LAST -> end(filter, input);
+            case FIRST, LAST -> end(filter, input);
             case ROUND -> round(input, arguments);
             case INDENT -> indent(text(input), arguments);
             case DEFAULT -> throw new IllegalStateException("default is no plain filter (bug)");
