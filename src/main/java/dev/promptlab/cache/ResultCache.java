@@ -14,40 +14,40 @@ public final class ResultCache {
     private static final int MAX_JSON_BYTES = 32 << 20;
     private static final int ENTRY_OVERHEAD_BYTES = 150;
 
-    private record Key(UUID workspaceId, Object of) {}
+    private record Input(UUID workspaceId, String hash) {}
 
-    private final Cache<Key, UUID> jobByInput;
-    private final Cache<Key, byte[]> jsonByJob;
+    private record Job(UUID workspaceId, UUID id) {}
+
+    private final Cache<Input, UUID> jobByInput;
+    private final Cache<Job, byte[]> jsonByJob;
 
     /// @param ttl how long an entry stays
     public ResultCache(Duration ttl) {
         jobByInput = Caffeine.newBuilder().maximumSize(MAX_INPUTS).expireAfterWrite(ttl).build();
         jsonByJob = Caffeine.newBuilder().maximumWeight(MAX_JSON_BYTES).expireAfterWrite(ttl)
-                .<Key, byte[]>weigher((_, json) -> json.length + ENTRY_OVERHEAD_BYTES).build();
+                .<Job, byte[]>weigher((_, json) -> json.length + ENTRY_OVERHEAD_BYTES).build();
     }
 
     /// The completed job that answers an input.
-    ///
-    /// @param inputHash a value with equality
-    public Optional<UUID> jobFor(UUID workspaceId, Object inputHash) {
-        return Optional.ofNullable(jobByInput.getIfPresent(new Key(workspaceId, inputHash)));
+    public Optional<UUID> jobFor(UUID workspaceId, String inputHash) {
+        return Optional.ofNullable(jobByInput.getIfPresent(new Input(workspaceId, inputHash)));
     }
 
-    public void putJobFor(UUID workspaceId, Object inputHash, UUID completedJob) {
-        jobByInput.put(new Key(workspaceId, inputHash), completedJob);
+    public void putJobFor(UUID workspaceId, String inputHash, UUID completedJob) {
+        jobByInput.put(new Input(workspaceId, inputHash), completedJob);
     }
 
     /// Another job answers this input from now on.
-    public void forget(UUID workspaceId, Object inputHash) {
-        jobByInput.invalidate(new Key(workspaceId, inputHash));
+    public void forget(UUID workspaceId, String inputHash) {
+        jobByInput.invalidate(new Input(workspaceId, inputHash));
     }
 
     /// UTF-8. Callers must not write to it.
     public Optional<byte[]> json(UUID workspaceId, UUID jobId) {
-        return Optional.ofNullable(jsonByJob.getIfPresent(new Key(workspaceId, jobId)));
+        return Optional.ofNullable(jsonByJob.getIfPresent(new Job(workspaceId, jobId)));
     }
 
     public void putJson(UUID workspaceId, UUID completedJob, byte[] json) {
-        jsonByJob.put(new Key(workspaceId, completedJob), json);
+        jsonByJob.put(new Job(workspaceId, completedJob), json);
     }
 }

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Turns flags, environment and YAML file into [Settings], collecting every problem before it gives up.
 final class SettingsLoader {
-    private static final Set<String> ENDPOINT_KEYS = Set.of("format", "baseUrl", "apiKeyEnv", "defaultModel", "prices");
+    private static final Set<String> ENDPOINT_KEYS = Set.of("format", "baseUrl", "apiKeyEnv", "defaultModel", "prices",
+            "privateNetwork");
     private static final Pattern ENDPOINT_NAME = Pattern.compile("[a-z0-9]+([._-][a-z0-9]+)*");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,6})(KiB|MiB)");
 
@@ -205,6 +206,10 @@ final class SettingsLoader {
         var format = node.path("format").asText("openai");
         if (!Set.of("openai", "anthropic").contains(format)) {
             problems.add(where + ".format: must be openai or anthropic, is \"" + format + "\"");
+        }
+        if (!node.path("privateNetwork").isMissingNode() && !node.path("privateNetwork").isBoolean()) {
+            problems.add(
+                    where + ".privateNetwork: must be true or false (endpoints of this file may be private anyway)");
         }
         var keyVariable = node.path("apiKeyEnv").asText("");
         var key = keyVariable.isEmpty() ? "" : environment.getOrDefault(keyVariable, "");

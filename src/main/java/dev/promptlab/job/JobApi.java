@@ -13,13 +13,11 @@ import dev.promptlab.web.Route;
 /// Everything of this process that takes jobs in and shows them.
 public final class JobApi implements AutoCloseable {
     private final Submitter submitter;
-    private final Endings endings;
     private final JobRoutes routes;
 
     public JobApi(Database db, Templates templates, Providers providers, PriceTable prices, ResultCache cache,
             Wakeup wakeup, Endings endings, Settings settings) {
         this.submitter = new Submitter(db, wakeup);
-        this.endings = endings;
         this.routes = new JobRoutes(
                 new Jobs(db, new Resolver(templates, providers), submitter, new LaneStore(db), new Costs(prices),
                         cache, endings, settings.providers().maxAttempts()));
@@ -27,11 +25,6 @@ public final class JobApi implements AutoCloseable {
 
     public List<Route> routes() {
         return routes.routes();
-    }
-
-    /// Lets waiting requests answer. Close the web server after this.
-    public void stopWaiting() {
-        endings.close();
     }
 
     @Override

@@ -59,7 +59,7 @@ final class Jobs {
     Submission submit(Caller caller, GenerateRequest request) throws InterruptedException {
         var work = resolver.resolve(caller, request);
         if (request.reuse().equals(Reuse.ANY)) {
-            var known = cache.jobFor(work.workspaceId(), work.inputHash());
+            var known = cache.jobFor(work.workspaceId(), work.inputHash().hex());
             if (known.isPresent()) {
                 return new Submission(known.get(), JobStatus.COMPLETED, false, null);
             }
@@ -106,9 +106,9 @@ final class Jobs {
 
     private Submission remember(Work work, Submission submission) {
         if (submission.cached()) {
-            cache.putJobFor(work.workspaceId(), work.inputHash(), submission.jobId());
+            cache.putJobFor(work.workspaceId(), work.inputHash().hex(), submission.jobId());
         } else if (submission.created()) {
-            cache.forget(work.workspaceId(), work.inputHash());
+            cache.forget(work.workspaceId(), work.inputHash().hex());
         }
         return submission;
     }
@@ -140,7 +140,6 @@ final class Jobs {
         var json = Json.bytes(job.toJson());
         if (job.status() == JobStatus.COMPLETED) {
             cache.putJson(workspaceId, job.id(), json);
-            cache.putJobFor(workspaceId, job.inputHash(), job.id());
         }
         return json;
     }
