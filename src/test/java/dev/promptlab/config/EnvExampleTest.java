@@ -8,7 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
@@ -40,11 +42,18 @@ class EnvExampleTest {
         assertThat(Settings.load(Map.of(), environment)).isEqualTo(Settings.load(Map.of(), Map.of()));
     }
 
+    @Test
+    void agreesWithTheTableForOperators() throws IOException {
+        var table = Files.readString(Path.of("docs/operations.md"));
+        assertThat(effective()).allSatisfy(
+                setting -> assertThat(table).contains("| `" + setting.name() + "` | `" + setting.flag() + "` | "));
+    }
+
     private record Line(String name, String value, boolean isComment) {}
 
-    private static java.util.stream.Stream<Line> lines() throws IOException {
+    private static Stream<Line> lines() throws IOException {
         return Files.readAllLines(Path.of(".env.example")).stream().map(LINE::matcher)
-                .filter(java.util.regex.Matcher::matches)
+                .filter(Matcher::matches)
                 .map(match -> new Line(match.group(2), match.group(3), !match.group(1).isEmpty()));
     }
 
