@@ -20,7 +20,7 @@ public final class ApiDocs {
 
     public static List<Route> routes() {
         return List.of(
-                Route.get("/", ctx -> ctx.redirect("/app/")),
+                Route.get("/", ctx -> ctx.status(302).header("Location", "/app/")),
                 Route.get("/app/", ctx -> page(ctx, "/web/app.html")),
                 Route.get("/openapi.yaml",
                         ctx -> ctx.contentType("application/yaml").result(resource("/api/openapi.yaml"))),

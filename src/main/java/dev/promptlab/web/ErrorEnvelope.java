@@ -29,6 +29,7 @@ final class ErrorEnvelope {
             case Failure.Forbidden _ -> write(ctx, 403, "forbidden", failure.getMessage());
             case Failure.IdempotencyMismatch _ -> write(ctx, 422, "idempotency_mismatch", failure.getMessage());
             case Failure.PayloadTooLarge _ -> write(ctx, 413, "payload_too_large", failure.getMessage());
+            case Failure.RequestTimeout _ -> write(ctx, 408, "request_timeout", failure.getMessage());
             case Failure.UnsupportedMediaType _ -> write(ctx, 415, "unsupported_media_type", failure.getMessage());
             case Failure.Unavailable _ -> write(ctx, 503, "unavailable", failure.getMessage());
         }
@@ -75,6 +76,7 @@ final class ErrorEnvelope {
             case 415 -> "unsupported_media_type";
             case 431 -> "headers_too_large";
             case 503 -> "unavailable";
+            case 505 -> "validation_error"; // the client's HTTP version
             default -> status < 500 ? "validation_error" : "internal_error";
         };
     }

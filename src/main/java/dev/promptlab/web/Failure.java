@@ -108,6 +108,13 @@ public abstract sealed class Failure extends RuntimeException {
         }
     }
 
+    /// The body arrives too slowly.
+    public static final class RequestTimeout extends Failure {
+        public RequestTimeout(String message) {
+            super(message);
+        }
+    }
+
     /// The body is not of a type that the route takes.
     public static final class UnsupportedMediaType extends Failure {
         public UnsupportedMediaType(String message) {

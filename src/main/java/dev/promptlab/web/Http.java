@@ -5,15 +5,20 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.javalin.http.ContentTooLargeResponse;
 import io.javalin.http.Context;
 import org.jspecify.annotations.Nullable;
+
+import static java.util.Objects.requireNonNull;
 
 /// How routes read requests and write answers.
 public final class Http {
     static final String REQUEST_ID = "X-Request-Id";
+    private static final String BODY = "body";
+    private static final String BODY_RULES = "body-rules";
 
     private Http() {}
 
@@ -32,12 +37,20 @@ public final class Http {
     /// The body as it came.
     ///
     /// @throws Failure.PayloadTooLarge beyond the configured size
+    /// @throws Failure.RequestTimeout when it arrives too slowly
     public static byte[] bytes(Context ctx) {
-        try {
-            return ctx.bodyAsBytes();
-        } catch (ContentTooLargeResponse e) {
-            throw new Failure.PayloadTooLarge("the body is larger than this server takes; see PROMPTLAB_MAX_BODY");
+        byte[] known = ctx.attribute(BODY);
+        if (known == null) {
+            RequestBody rules = requireNonNull(ctx.attribute(BODY_RULES));
+            known = rules.read(ctx);
+            ctx.attribute(BODY, known);
         }
+        return known;
+    }
+
+    /// Before the first read: says how bodies are to be read.
+    static void setBodyRules(Context ctx, RequestBody rules) {
+        ctx.attribute(BODY_RULES, rules);
     }
 
     private static JsonNode parse(byte[] body) {
@@ -48,13 +61,23 @@ public final class Http {
             }
             return node;
         } catch (JsonProcessingException e) {
-            var at = e.getLocation();
-            throw Failure.Invalid
-                    .form("the body is not valid JSON at line " + at.getLineNr() + ", column " + at.getColumnNr()
-                            + " (or names a field twice, or nests deeper than 100)");
+            throw Failure.Invalid.form(problem(e) + place(e.getLocation()));
         } catch (IOException e) {
             throw Failure.Invalid.form("the body is not UTF-8");
         }
+    }
+
+    private static String place(@Nullable JsonLocation at) {
+        return at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+    }
+
+    /// In our words: the library's name classes and settings.
+    private static String problem(JsonProcessingException e) {
+        if (e instanceof StreamConstraintsException) {
+            return "the body nests deeper than " + Json.MAX_DEPTH + " or has a number or name that is far too long";
+        }
+        return e.getOriginalMessage().startsWith("Duplicate") ? "the body names a field twice"
+                : "the body is not valid JSON";
     }
 
     /// The id in the path.

@@ -20,7 +20,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /// JSON as the product reads and writes it: UTF-8, exact decimals, no duplicate names, bounded nesting.
 public final class Json {
-    private static final int MAX_DEPTH = 100;
+    static final int MAX_DEPTH = 100;
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'")
             .withZone(ZoneOffset.UTC);
 

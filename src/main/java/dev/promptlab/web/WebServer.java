@@ -21,18 +21,27 @@ import io.javalin.router.Endpoint;
 /// id, security headers, error envelope, HEAD for every GET, `Allow` with every 405.
 public final class WebServer implements AutoCloseable {
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Duration HEAD_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration BODY_PATIENCE = Duration.ofSeconds(20);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
 
     private final Javalin javalin;
+    private final SlowHeads slowHeads;
 
-    private WebServer(Javalin javalin) {
+    private WebServer(Javalin javalin, Duration headPatience) {
         this.javalin = javalin;
+        this.slowHeads = SlowHeads.watch(javalin.jettyServer().server(), headPatience);
     }
 
     /// @param port 0 takes a free one
     public static WebServer start(String host, int port, int maxBodyBytes, List<Route> routes) {
-        var javalin = Javalin.create(config -> configure(config, host, port, maxBodyBytes, routes));
-        return new WebServer(javalin.start());
+        return start(host, port, new RequestBody(maxBodyBytes, BODY_PATIENCE), HEAD_PATIENCE, routes);
+    }
+
+    /// @param headPatience from the first byte of a request to the end of its head
+    static WebServer start(String host, int port, RequestBody bodies, Duration headPatience, List<Route> routes) {
+        var javalin = Javalin.create(config -> configure(config, host, port, bodies, routes));
+        return new WebServer(javalin.start(), headPatience);
     }
 
     public int port() {
@@ -41,16 +50,16 @@ public final class WebServer implements AutoCloseable {
 
     @Override
     public void close() {
+        slowHeads.close();
         javalin.stop();
     }
 
-    private static void configure(JavalinConfig config, String host, int port, int maxBodyBytes, List<Route> routes) {
+    private static void configure(JavalinConfig config, String host, int port, RequestBody bodies, List<Route> routes) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
         config.concurrency.useVirtualThreads = true;
         config.http.compressionStrategy = CompressionStrategy.NONE;
-        config.http.maxRequestSize = maxBodyBytes;
         config.jetty.host = host;
         config.jetty.port = port;
         config.jetty.modifyServer(server -> {
@@ -62,6 +71,7 @@ public final class WebServer implements AutoCloseable {
             http.setSendServerVersion(false);
             http.setSendDateHeader(false);
         });
+        config.routes.before(ctx -> Http.setBodyRules(ctx, bodies));
         register(config.routes, routes);
     }
 
