@@ -3,13 +3,13 @@ package dev.promptlab.job;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.Predicate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.provider.Message;
+import dev.promptlab.template.Variables;
 import dev.promptlab.web.Fields;
 import dev.promptlab.web.Json;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +36,7 @@ record GenerateRequest(
         ObjectNode metadata) {
     private static final int MAX_PROMPT = 1 << 20;
     private static final int MAX_METADATA = 16 << 10;
-    private static final Map<String, String> ROLES = Map.of("system", "system", "user", "user", "assistant",
-            "assistant");
+    private static final List<String> ROLES = List.of("system", "user", "assistant");
 
     /// @throws dev.promptlab.web.Failure.Invalid with everything that is wrong
     static GenerateRequest parse(JsonNode body) {
@@ -45,7 +44,7 @@ record GenerateRequest(
         var request = new GenerateRequest(
                 in.uuid("templateId"), in.integer("version", 1, Integer.MAX_VALUE), in.text("label", 60),
                 in.list("messages", 1_000, GenerateRequest::message), in.text("provider", 100), in.text("model", 200),
-                variables(in), params(in), orElse(in.oneOf("priority", Priority.BY_CODE), Priority.NORMAL),
+                Variables.read(in), params(in), orElse(in.oneOf("priority", Priority.BY_CODE), Priority.NORMAL),
                 in.integer("maxAttempts", 1, 20), in.time("runAt"), new Reuse(in.flag("fresh"), in.duration("maxAge")),
                 metadata(in));
         request.checkTogether(in);
@@ -59,19 +58,6 @@ record GenerateRequest(
             in.reject("role", "is required");
         }
         return new Message(orElse(role, ""), in.requiredText("content", MAX_PROMPT));
-    }
-
-    private static ObjectNode variables(Fields in) {
-        var variables = orElse(in.map("variables"), Json.object()).deepCopy();
-        var input = in.any("input");
-        if (input == null) {
-            return variables;
-        }
-        if (variables.has("input") && !variables.get("input").equals(input)) {
-            in.reject("input", "differs from variables.input; send one of them");
-        }
-        variables.set("input", input);
-        return variables;
     }
 
     private static ObjectNode params(Fields in) {

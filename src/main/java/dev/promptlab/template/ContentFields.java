@@ -1,9 +1,6 @@
 package dev.promptlab.template;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.List;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.template.language.TemplateSyntaxException;
@@ -18,8 +15,7 @@ final class ContentFields {
     private static final int MAX_MESSAGES = 100;
     private static final int MAX_SCHEMA = 100_000;
     private static final String HISTORY = "history";
-    private static final Map<String, String> ROLES = Stream.of("system", "user", "assistant", HISTORY)
-            .collect(Collectors.toMap(role -> role, role -> role, (first, _) -> first, LinkedHashMap::new));
+    private static final List<String> ROLES = List.of("system", "user", "assistant", HISTORY);
 
     private ContentFields() {}
 

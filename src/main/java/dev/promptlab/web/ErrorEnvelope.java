@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.promptlab.db.Database;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import org.slf4j.Logger;
@@ -42,7 +43,13 @@ final class ErrorEnvelope {
         write(ctx, e.getStatus(), code(e.getStatus()), message);
     }
 
-    static void answerBug(Exception e, Context ctx) {
+    /// Everything that is no [Failure]: the database is away, or something is wrong with us.
+    static void answerOther(Exception e, Context ctx) {
+        if (Database.mayPass(e)) {
+            log.warn("request {} was refused, the database does not answer: {}", requestId(ctx), e.getMessage());
+            write(ctx, 503, "unavailable", "the database does not answer at the moment; try again");
+            return;
+        }
         log.error("request {} failed: {} {}", requestId(ctx), ctx.method(), ctx.path(), e);
         write(ctx, 500, "internal_error", "something went wrong here; the log has more under this request id");
     }

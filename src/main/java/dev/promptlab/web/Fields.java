@@ -145,6 +145,13 @@ public final class Fields {
         return read(name, "one of " + String.join(", ", values.keySet()), node -> values.get(node.asText()), _ -> {});
     }
 
+    /// As [#oneOf(String, Map)], where the word itself is the value.
+    public @Nullable String oneOf(String name, List<String> words) {
+        return read(name, "one of " + String.join(", ", words),
+                node -> words.contains(node.asText()) ? node.asText() : null,
+                _ -> {});
+    }
+
     /// An open map.
     public @Nullable ObjectNode map(String name) {
         return read(name, "an object", node -> node instanceof ObjectNode map ? map : null, _ -> {});

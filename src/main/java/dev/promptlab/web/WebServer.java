@@ -80,7 +80,7 @@ public final class WebServer implements AutoCloseable {
         web.before(LocalOnly::check);
         web.exception(Failure.class, ErrorEnvelope::answer);
         web.exception(HttpResponseException.class, ErrorEnvelope::answer);
-        web.exception(Exception.class, ErrorEnvelope::answerBug);
+        web.exception(Exception.class, ErrorEnvelope::answerOther);
         var methods = new TreeMap<String, TreeSet<String>>();
         for (var route : routes) {
             web.addEndpoint(new Endpoint(route.method(), route.path(), route.handler()));
