@@ -8,7 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 ///
 /// @param messages in order; `system` messages first if any
 /// @param params open map, camelCase (`temperature maxTokens topP stop seed responseFormat tools toolChoice logprobs topLogprobs ...`);
-///        names a format does not know go through unchanged
+///        names a format does not know go through unchanged; `tools`, `toolChoice` and `responseFormat` may be spelled as
+///        [ToolSpec], [ToolChoice] and [ResponseFormat] say
 public record ChatRequest(String model, List<Message> messages, ObjectNode params) {
     public ChatRequest {
         messages = List.copyOf(messages);

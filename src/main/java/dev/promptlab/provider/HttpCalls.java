@@ -53,7 +53,7 @@ public final class HttpCalls implements AutoCloseable {
         var inbox = new Inbox();
         inbox.follow(client.sendAsync(request(post, contentType), inbox));
         try {
-            var body = new ResponseBody(awaitHead(inbox, deadline), inbox, deadline);
+            var body = new ResponseBody(awaitHead(inbox, deadline, post.uri()), inbox, deadline);
             body.requireSuccess(contentType);
             return body;
         } catch (CallFailedException | InterruptedException | RuntimeException e) {
@@ -69,23 +69,23 @@ public final class HttpCalls implements AutoCloseable {
         return request.build();
     }
 
-    private static HttpResponse.ResponseInfo awaitHead(Inbox inbox, Deadline deadline)
+    private static HttpResponse.ResponseInfo awaitHead(Inbox inbox, Deadline deadline, URI uri)
             throws CallFailedException, InterruptedException {
         return switch (inbox.next(deadline)) {
             case Inbox.Arrival.Head(var info) -> info;
-            case Inbox.Arrival.Broken(var cause) -> throw connectionFailure(cause);
+            case Inbox.Arrival.Broken(var cause) -> throw connectionFailure(cause, uri);
             case null -> throw ResponseBody.timedOut(null, null);
             case Inbox.Arrival.Bytes _,Inbox.Arrival.End _ -> throw new IllegalStateException("body before head (bug)");
         };
     }
 
-    private static CallFailedException connectionFailure(Throwable cause) {
+    private static CallFailedException connectionFailure(Throwable cause, URI uri) {
         var neverSent = cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException
                 || cause instanceof SSLHandshakeException;
         if (!(cause instanceof IOException)) {
             throw new IllegalStateException("HTTP client failed (bug)", cause);
         }
-        var what = neverSent ? "cannot connect" : "the connection broke before an answer";
+        var what = neverSent ? "cannot connect to " + uri.getAuthority() : "the connection broke before an answer";
         return ResponseBody.unavailable(null, null, what, cause,
                 neverSent ? ProviderReply.Billing.NOTHING : ProviderReply.Billing.UNKNOWN);
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface ProviderReply {
     /// The provider answered.
     ///
-    /// @param output the text, or the tool calls as JSON when `finishReason` is `tool_calls`
+    /// @param output the text, or the tool calls as JSON (see [ToolCalls]) when `finishReason` is `tool_calls`
     /// @param finishReason `stop length tool_calls content_filter`, or the provider's own word
     /// @param usage null when the provider counted nothing; the cost is then unknown
     /// @param requestId the provider's own id of the call

@@ -127,9 +127,16 @@ final class ResponseBody implements AutoCloseable {
 
     static CallFailedException unavailable(@Nullable Integer status, @Nullable String requestId, String what,
             Throwable cause, ProviderReply.Billing billing) {
-        var detail = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        return new CallFailedException(new ProviderReply.Failure(FailureClass.UNAVAILABLE, status, what + ": " + detail,
-                requestId, null, billing, null));
+        return new CallFailedException(new ProviderReply.Failure(FailureClass.UNAVAILABLE, status,
+                what + ": " + detail(cause), requestId, null, billing, null));
+    }
+
+    /// The first message down the chain of causes; the JDK often leaves the outer ones empty.
+    private static String detail(Throwable failure) {
+        if (failure.getMessage() != null) {
+            return failure.getMessage();
+        }
+        return failure.getCause() == null ? failure.getClass().getSimpleName() : detail(failure.getCause());
     }
 
     private static CallFailedException failure(FailureClass failureClass, @Nullable Integer status,

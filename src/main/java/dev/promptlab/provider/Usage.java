@@ -6,7 +6,7 @@ package dev.promptlab.provider;
 /// @param input prompt tokens that were neither read from nor written to the provider's cache
 /// @param output all generated tokens, reasoning included
 /// @param cacheRead prompt tokens served from the provider's cache
-/// @param cacheWrite5m prompt tokens written to the provider's 5-minute cache
+/// @param cacheWrite5m prompt tokens written to the provider's 5-minute cache, or to its only one
 /// @param cacheWrite1h prompt tokens written to the provider's 1-hour cache
 public record Usage(long input, long output, long cacheRead, long cacheWrite5m, long cacheWrite1h, long reasoning) {
     public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0);

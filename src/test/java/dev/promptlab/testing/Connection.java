@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -103,7 +104,20 @@ final class Connection {
             throw new IOException("a request before the answer to the last one");
         } catch (SocketTimeoutException e) {
             // the pause is over
+        } catch (SocketException e) {
+            throw new ClientGone("the client went away: " + e.getMessage());
         }
+    }
+
+    /// Watches the client from the side, since a write that is stuck does not notice an orderly close.
+    void endWithClient() {
+        Thread.ofVirtual().start(() -> {
+            try (socket) {
+                var _ = in.read();
+            } catch (IOException e) {
+                // gone as well
+            }
+        });
     }
 
     /// Ends with a TCP reset instead of an orderly close.

@@ -73,6 +73,11 @@ public final class Exchange {
         connection.pause(duration);
     }
 
+    /// From now on a client that goes away also ends a write that waits for it.
+    public void endWithClient() {
+        connection.endWithClient();
+    }
+
     public void close() throws IOException {
         connection.close();
     }
