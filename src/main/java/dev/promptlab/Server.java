@@ -42,6 +42,7 @@ public final class Server implements AutoCloseable {
     private final Storage storage;
     private final PriceTable prices = PriceTable.load();
     private final Providers providers;
+    private List<Route> routes = List.of();
     private @Nullable WebServer web;
     private boolean closed;
 
@@ -97,13 +98,13 @@ public final class Server implements AutoCloseable {
         if (settings.roles().contains(Role.API)) {
             var cache = new ResultCache(settings.cacheTtl());
             var jobs = part("jobs", new JobApi(db, templates, providers, prices, cache, wakeup, endings, settings));
-            web = part("web", WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(),
-                    routes(db, templates, jobs)));
+            routes = routes(db, templates, jobs);
+            web = part("web", WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(), routes));
             part("waiting requests", endings);
         }
     }
 
-    private List<Route> routes(Database db, Templates templates, JobApi jobs) {
+    private static List<Route> routes(Database db, Templates templates, JobApi jobs) {
         var checks = new LinkedHashMap<String, BooleanSupplier>();
         checks.put("database", db::answers);
         checks.put("migrations", () -> Migrations.isCurrent(db));
@@ -118,6 +119,11 @@ public final class Server implements AutoCloseable {
     private <T extends AutoCloseable> T part(String name, T part) {
         parts.push(new Part(name, part));
         return part;
+    }
+
+    /// What it serves; a test holds the API document against it.
+    List<Route> routes() {
+        return routes;
     }
 
     /// Where it listens; null without the role `api`.
