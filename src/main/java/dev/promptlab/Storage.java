@@ -1,5 +1,6 @@
 package dev.promptlab;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import dev.promptlab.config.Settings;
@@ -26,8 +27,14 @@ record Storage(Database db, DatabaseUrl url, @Nullable EmbeddedPostgres embedded
         }
     }
 
+    /// Where the data are, for people.
     List<String> facts() {
-        return embedded == null ? List.of("storage: " + url) : embedded.notes();
+        if (embedded == null) {
+            return List.of("storage: " + url);
+        }
+        var facts = new ArrayList<>(embedded.notes());
+        facts.addFirst("storage: embedded PostgreSQL in " + embedded.folder());
+        return facts;
     }
 
     @Override

@@ -1,36 +1,29 @@
 package dev.promptlab.bench;
 
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 import dev.promptlab.db.DatabaseUrl;
 import dev.promptlab.testing.ServerProcess;
 import dev.promptlab.testing.TestDatabase;
 
-/// The server under load, started as the launcher starts it.
-final class BenchServer implements AutoCloseable {
-    private final ServerProcess process;
+/// The server under load, started by the launcher as users start it.
+final class BenchServer {
+    private BenchServer() {}
 
-    private BenchServer(ServerProcess process) {
-        this.process = process;
+    static ServerProcess start(DatabaseUrl database) {
+        return start(Map.of("DATABASE_URL", TestDatabase.environmentUrl(database)));
     }
 
-    static BenchServer start(DatabaseUrl database) {
-        var url = TestDatabase.environmentUrl(database);
-        var command = new java.util.ArrayList<>(java.util.List.of(System.getProperty("java.home") + "/bin/java"));
-        command.addAll(java.util.List.of(System.getProperty("bench.flags", "").split(" ")));
-        command.removeIf(String::isEmpty);
-        command.addAll(java.util.List.of("-jar", "target/promptlab.jar", "serve", "--port", "0"));
-        var process = ServerProcess.launch(Map.of("DATABASE_URL", url), command);
+    static ServerProcess startEmbedded(Path folder) {
+        return start(Map.of("PROMPTLAB_DATA_DIR", folder.toString()));
+    }
+
+    private static ServerProcess start(Map<String, String> environment) {
+        var process = ServerProcess.launch(environment,
+                List.of(Path.of("promptlab").toAbsolutePath().toString(), "serve", "--port", "0"));
         process.awaitReady();
-        return new BenchServer(process);
-    }
-
-    int port() {
-        return process.port();
-    }
-
-    @Override
-    public void close() {
-        process.close();
+        return process;
     }
 }

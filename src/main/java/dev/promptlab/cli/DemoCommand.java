@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.promptlab.Server;
 import dev.promptlab.config.Setting;
 import dev.promptlab.config.Settings;
+import dev.promptlab.provider.Providers;
 import dev.promptlab.template.Samples;
 import dev.promptlab.web.Json;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,7 +46,7 @@ record DemoCommand(Map<String, String> environment) implements Commands.Action {
         ServeCommand.print(server, System.out);
         var url = requireNonNull(server.url(), "the demo has the role api");
         var api = new LocalApi(url);
-        boolean allCompleted = runSamples(api, flags.matchedOptionValue(PROVIDER, "mock"), System.out);
+        boolean allCompleted = runSamples(api, flags.matchedOptionValue(PROVIDER, Providers.MOCK), System.out);
         if (flags.hasMatchedOption(ONCE)) {
             return allCompleted ? Commands.DONE : Commands.FAILED;
         }
@@ -88,58 +89,77 @@ record DemoCommand(Map<String, String> environment) implements Commands.Action {
         }
     }
 
+    /// @return whether every job completed
     private static boolean runSamples(LocalApi api, String provider, PrintStream out)
             throws IOException, InterruptedException {
+        out.println("\nRunning the sample templates as jobs with the provider " + provider + ":");
+        var runs = submitSamples(api, provider);
+        while (!runs.stream().allMatch(Run::ended)) {
+            for (var run : runs) {
+                run.look(api, out);
+            }
+        }
+        runs.forEach(run -> run.printResult(out));
+        return runs.stream().allMatch(run -> run.status().equals("completed"));
+    }
+
+    private static List<Run> submitSamples(LocalApi api, String provider) throws IOException, InterruptedException {
         var ids = new HashMap<String, String>();
         api.get("/templates?limit=200").forEach(t -> ids.put(t.get("key").textValue(), t.get("id").textValue()));
-        out.println();
-        out.println("Running the sample templates with the provider " + provider + ":");
         var runs = new ArrayList<Run>();
         for (var sample : Samples.all()) {
             var request = Json.object().put("templateId", ids.get(sample.key())).put("provider", provider);
             request.set("variables", sample.variables());
-            if (provider.equals("mock")) {
+            if (provider.equals(Providers.MOCK)) {
                 request.put("model", "lorem").putObject("params").put("latencyMs", 600).put("outputTokens", 60);
             }
             var answer = api.post("/generate", request);
             runs.add(new Run(sample.name(), answer.get("jobId").textValue(), answer.get("cached").booleanValue()));
         }
-        boolean allCompleted = true;
-        for (var run : runs) {
-            allCompleted &= follow(api, run, out).get("status").textValue().equals("completed");
-        }
-        return allCompleted;
+        return runs;
     }
 
-    private record Run(String name, String jobId, boolean cached) {}
+    /// A job of the demo, as far as it was seen.
+    private static final class Run {
+        private final String name;
+        private final String jobId;
+        private final boolean cached;
+        private JsonNode job = Json.object();
 
-    /// Prints each change of status until the end, then the result.
-    private static JsonNode follow(LocalApi api, Run run, PrintStream out) throws IOException, InterruptedException {
-        out.println();
-        out.println(run.name() + (run.cached() ? " (this input was answered before: the same job again)" : ""));
-        var shown = "";
-        while (true) {
-            var job = api.get("/jobs/" + run.jobId() + "?wait=200ms");
-            var status = job.get("status").textValue();
-            if (!status.equals(shown)) {
-                out.println("  " + status + (status.equals("running") ? " attempt " + job.get("attempts") : ""));
-                shown = status;
-            }
-            if (!job.get("finishedAt").isNull()) {
-                printResult(job, out);
-                return job;
+        Run(String name, String jobId, boolean cached) {
+            this.name = name;
+            this.jobId = jobId;
+            this.cached = cached;
+        }
+
+        String status() {
+            return job.path("status").asText();
+        }
+
+        boolean ended() {
+            return job.hasNonNull("finishedAt");
+        }
+
+        /// Prints the status if it has changed.
+        void look(LocalApi api, PrintStream out) throws IOException, InterruptedException {
+            var before = status();
+            job = api.get("/jobs/" + jobId + (ended() ? "" : "?wait=100ms"));
+            if (!status().equals(before)) {
+                out.printf("  %-18s %s%s%n", name, status(), cached ? " before: the same input is the same job" : "");
             }
         }
-    }
 
-    private static void printResult(JsonNode job, PrintStream out) {
-        var text = job.get("output").isNull() ? job.get("error").asText() : job.get("output").asText();
-        var line = text.replaceAll("\\s+", " ").strip();
-        out.println("  " + (line.length() > SHOWN_OUTPUT ? line.substring(0, SHOWN_OUTPUT) + "…" : line));
-        var cost = job.get("estimatedCostUSD");
-        out.println("  " + job.get("inputTokens") + " input + " + job.get("outputTokens") + " output tokens, "
-                + (cost.isNull() ? "cost unknown" : "USD " + cost.decimalValue().toPlainString()) + ", job "
-                + job.get("id").textValue());
+        void printResult(PrintStream out) {
+            var text = job.get("output").isNull() ? job.get("error").asText() : job.get("output").asText();
+            var line = text.replaceAll("\\s+", " ").strip();
+            var cost = job.get("estimatedCostUSD");
+            out.println();
+            out.println(
+                    name + ": " + job.get("inputTokens") + " input + " + job.get("outputTokens") + " output tokens, "
+                            + (cost.isNull() ? "cost unknown" : "USD " + cost.decimalValue().toPlainString()) + ", job "
+                            + jobId);
+            out.println("  " + (line.length() > SHOWN_OUTPUT ? line.substring(0, SHOWN_OUTPUT) + "…" : line));
+        }
     }
 
     private static void printNextSteps(String url, PrintStream out) {
