@@ -15,7 +15,6 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.postgres.PostgresPlugin;
 
 /// A pool of connections to one PostgreSQL. Thread-safe. Stores take the [Handle] of the transaction they run in; services
@@ -35,7 +34,6 @@ public final class Database implements AutoCloseable {
         this.jdbi = Jdbi.create(pool).installPlugin(new PostgresPlugin());
         jdbi.registerArrayType(BigDecimal.class, "numeric");
         jdbi.registerArrayType(Instant.class, "timestamptz", time -> Objects.toString(time, null));
-        jdbi.getConfig(SqlStatements.class).setQueryTimeout(60);
     }
 
     /// Opens a pool of at most `connections`; fails fast when the server cannot be reached.

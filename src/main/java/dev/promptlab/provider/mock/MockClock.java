@@ -20,7 +20,10 @@ final class MockClock {
         var due = latency.multipliedBy(part).dividedBy(parts);
         var inTime = due.compareTo(timeout) <= 0;
         var until = inTime ? due : timeout;
-        Thread.sleep(Duration.ofNanos(Math.max(0, until.toNanos() - (System.nanoTime() - start))));
+        var left = until.minusNanos(System.nanoTime() - start);
+        if (left.isPositive()) {
+            Thread.sleep(left);
+        }
         return inTime;
     }
 }

@@ -1,6 +1,7 @@
 package dev.promptlab.provider.mock;
 
 import java.util.List;
+import java.util.StringTokenizer;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -10,7 +11,6 @@ import dev.promptlab.provider.Message;
 
 /// What the mock says, in pieces of one word with the white space around it.
 record MockText(List<String> words, long tokens, String finishReason) {
-    private static final Pattern WORD = Pattern.compile("\\S+");
     private static final Pattern PIECE = Pattern.compile("\\s*\\S+\\s*");
     private static final List<String> LOREM = List
             .of("""
@@ -54,6 +54,6 @@ record MockText(List<String> words, long tokens, String finishReason) {
     }
 
     static long countTokens(String text) {
-        return WORD.matcher(text).results().count();
+        return new StringTokenizer(text).countTokens();
     }
 }
