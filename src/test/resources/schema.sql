@@ -1,18 +1,32 @@
 -- The migrated schema at a glance. SchemaTest compares it and says how to refresh it.
 
+table audit_event
+    id bigint not null generated always as identity
+    workspace_id uuid not null
+    actor text not null
+    action text not null
+    subject text not null
+    details jsonb not null default '{}'::jsonb
+    at timestamp with time zone not null default now()
+    audit_event_pkey: PRIMARY KEY (id)
+    audit_event_workspace_id_fkey: FOREIGN KEY (workspace_id) REFERENCES workspace(id)
+    audit_event_action_check: CHECK (action ~ '^[a-z_]+\.[a-z_]+$'::text)
+    audit_event_details_check: CHECK (jsonb_typeof(details) = 'object'::text)
+CREATE INDEX audit_event_newest ON public.audit_event USING btree (workspace_id, id DESC)  -- reading the trail, newest first
+
 table idempotency_key
     workspace_id uuid not null
     route text not null
     key text not null
     body_hash bytea not null
-    status smallint  -- null while the first request is being answered
-    answer text
+    status smallint not null
+    answer text not null
     created_at timestamp with time zone not null default now()
     idempotency_key_pkey: PRIMARY KEY (workspace_id, route, key)
     idempotency_key_workspace_id_fkey: FOREIGN KEY (workspace_id) REFERENCES workspace(id)
-    idempotency_key_check: CHECK ((status IS NULL) = (answer IS NULL))
+    idempotency_key_body_hash_check: CHECK (length(body_hash) = 32)
     idempotency_key_key_check: CHECK (length(key) >= 1 AND length(key) <= 200)
-    idempotency_key_status_check: CHECK (status >= 200 AND status <= 499)
+    idempotency_key_status_check: CHECK (status >= 200 AND status <= 299)
 CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (created_at)  -- removal after 24 hours
 
 table job with (fillfactor=70, autovacuum_vacuum_insert_scale_factor=0.05)
@@ -23,6 +37,7 @@ table job with (fillfactor=70, autovacuum_vacuum_insert_scale_factor=0.05)
     priority smallint not null
     lane_id integer not null
     template_id uuid
+    template_name text  -- as it was at submit: a finished job never changes
     template_version integer
     provider text not null
     model text not null
@@ -33,6 +48,7 @@ table job with (fillfactor=70, autovacuum_vacuum_insert_scale_factor=0.05)
     input_hash bytea not null
     max_attempts smallint not null
     run_at timestamp with time zone
+    expires_at timestamp with time zone
     estimated_input_tokens bigint not null
     estimated_input_cost_usd numeric(20,12)
     epoch integer not null default 0  -- fencing number at the end; a redriven job goes on from it, so that nobody of its earlier life can write
@@ -57,6 +73,7 @@ table job with (fillfactor=70, autovacuum_vacuum_insert_scale_factor=0.05)
     job_check1: CHECK (outcome IS DISTINCT FROM 'completed'::text OR output IS NOT NULL)
     job_check2: CHECK (outcome IS DISTINCT FROM 'failed'::text OR error_code IS NOT NULL)
     job_check3: CHECK ((template_id IS NULL) = (template_version IS NULL))
+    job_check4: CHECK ((template_id IS NULL) = (template_name IS NULL))
     job_cost_usd_check: CHECK (cost_usd >= 0::numeric)
     job_epoch_check: CHECK (epoch >= 0)
     job_estimated_input_cost_usd_check: CHECK (estimated_input_cost_usd >= 0::numeric)
@@ -74,6 +91,7 @@ table job with (fillfactor=70, autovacuum_vacuum_insert_scale_factor=0.05)
     job_variables_check: CHECK (jsonb_typeof(variables) = 'object'::text)
     job_warnings_check: CHECK (jsonb_typeof(warnings) = 'array'::text)
 CREATE INDEX job_ended_badly ON public.job USING btree (workspace_id, outcome, id DESC) WHERE (outcome = ANY (ARRAY['failed'::text, 'cancelled'::text]))  -- GET /jobs?status=failed and status=cancelled, which are few among many
+CREATE INDEX job_finished ON public.job USING brin (finished_at) WITH (pages_per_range='16')  -- GET /jobs/stats: what ended lately; rows stand in the order of their creation, so a summary of page ranges is enough
 CREATE INDEX job_newest ON public.job USING btree (workspace_id, id DESC)  -- GET /jobs: newest first, paged by id
 
 table job_attempt
@@ -120,6 +138,7 @@ table job_dispatch with (fillfactor=70, autovacuum_vacuum_scale_factor=0, autova
     cancel boolean not null default false
     seq bigint not null default nextval('job_dispatch_seq'::regclass)  -- first in, first out inside lane, priority and workspace
     run_at timestamp with time zone
+    expires_at timestamp with time zone
     lease_until timestamp with time zone
     started_at timestamp with time zone
     worker_id text
@@ -134,6 +153,7 @@ table job_dispatch with (fillfactor=70, autovacuum_vacuum_scale_factor=0, autova
     job_dispatch_throttled_check: CHECK (throttled >= 0 AND throttled <= 10)
     job_dispatch_tries_left_check: CHECK (tries_left >= 0 AND tries_left <= 20)
 CREATE INDEX job_dispatch_delayed ON public.job_dispatch USING btree (run_at) WHERE (state = 2)  -- promotion of due jobs, and when the next one is due
+CREATE INDEX job_dispatch_expiring ON public.job_dispatch USING btree (expires_at) WHERE ((expires_at IS NOT NULL) AND (state <> 1))  -- the sweep: waiting jobs whose time is over
 CREATE INDEX job_dispatch_ready ON public.job_dispatch USING btree (lane_id, priority, workspace_id, seq) WHERE (state = 0)  -- the claim: next job of a workspace in a lane and class, by loose index scan
 CREATE INDEX job_dispatch_running ON public.job_dispatch USING btree (lane_id, workspace_id) WHERE (state = 1)  -- the claim: how many run in a lane; the sweep: every running row (few, so lease_until needs no index and heartbeats stay HOT)
 
@@ -240,9 +260,12 @@ table workspace
     workspace_pkey: PRIMARY KEY (id)
     workspace_name_check: CHECK (length(name) >= 1 AND length(name) <= 200)
 
+sequence audit_event_id_seq cache 1
 sequence job_dispatch_seq cache 32
 sequence lane_id_seq cache 1
 sequence template_label_move_id_seq cache 1
 
-function job_claim_v1(p_worker text, p_wanted integer, p_lease interval, p_lane_cap integer) returns TABLE(job_id uuid, workspace_id uuid, lane_id integer, provider text, model text, messages text, params text, input_hash bytea, attempt integer, tries_left smallint, throttled smallint, epoch integer, estimated_input_tokens bigint, estimated_input_cost_usd numeric) set enable_seqscan=off, enable_bitmapscan=off, enable_hashjoin=off, enable_mergejoin=off, enable_sort=off, plan_cache_mode=force_generic_plan, jit=off
+function job_attempts_before_v1(p_job uuid, p_next integer) returns TABLE(input_tokens bigint, output_tokens bigint, cached_input_tokens bigint, cost_usd numeric, started_at timestamp with time zone, warnings jsonb)
+function job_claim_v1(p_worker text, p_wanted integer, p_lease interval, p_lane_cap integer) returns TABLE(job_id uuid, workspace_id uuid, lane_id integer, provider text, model text, messages text, params text, attempt integer, max_attempts smallint, tries_left smallint, throttled smallint, epoch integer, seconds_left double precision, estimated_input_tokens bigint, estimated_input_cost_usd numeric) set enable_seqscan=off, enable_bitmapscan=off, enable_hashjoin=off, enable_mergejoin=off, enable_sort=off, plan_cache_mode=force_generic_plan, jit=off
+function job_estimate_warning_v1(p_attempt integer) returns text
 function job_pick_v1(p_lane integer, p_priority smallint, p_cursor uuid, p_wanted integer, OUT ids uuid[], OUT next_cursor uuid) returns record

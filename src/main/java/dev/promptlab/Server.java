@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 
@@ -14,9 +15,8 @@ import dev.promptlab.config.Settings.Role;
 import dev.promptlab.db.Database;
 import dev.promptlab.db.Hints;
 import dev.promptlab.db.Migrations;
-import dev.promptlab.job.Endings;
 import dev.promptlab.job.JobApi;
-import dev.promptlab.job.Wakeup;
+import dev.promptlab.job.Signals;
 import dev.promptlab.job.WorkerPool;
 import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.Providers;
@@ -35,6 +35,10 @@ import org.slf4j.LoggerFactory;
 /// One process of PromptLab: builds every part, in the order of what needs what, and stops them in reverse.
 public final class Server implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Server.class);
+
+    /// Channels of hints between processes.
+    private static final String QUEUED = "promptlab_queued";
+    private static final String CANCELLED = "promptlab_cancelled";
 
     private final Deque<Part> parts = new ArrayDeque<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -85,22 +89,23 @@ public final class Server implements AutoCloseable {
         var db = storage.db();
         Migrations.apply(db);
         var templates = part("templates", new Templates(db));
-        var wakeup = new Wakeup();
-        var endings = new Endings();
+        var signals = Signals.create();
         templates.seed(Caller.DEFAULT_WORKSPACE);
         if (settings.databaseUrl() != null) {
-            var hints = part("hints", Hints.start(db, storage.url(), "promptlab_job", wakeup::ring));
-            wakeup.onRaise(hints::send);
+            var hints = part("hints", Hints.start(db, storage.url(),
+                    Map.of(QUEUED, signals.queued()::ring, CANCELLED, signals.cancelled()::ring)));
+            signals.queued().onRaise(() -> hints.send(QUEUED));
+            signals.cancelled().onRaise(() -> hints.send(CANCELLED));
         }
         if (settings.roles().contains(Role.WORKER)) {
-            part("worker", WorkerPool.start(db, providers, prices, wakeup, endings, settings));
+            part("worker", WorkerPool.start(db, providers, prices, signals, settings));
         }
         if (settings.roles().contains(Role.API)) {
             var cache = new ResultCache(settings.cacheTtl());
-            var jobs = part("jobs", new JobApi(db, templates, providers, prices, cache, wakeup, endings, settings));
+            var jobs = part("jobs", new JobApi(db, templates, providers, prices, cache, signals, settings));
             routes = routes(db, templates, jobs);
             web = part("web", WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(), routes));
-            part("waiting requests", endings);
+            part("waiting requests", signals.ended());
         }
     }
 

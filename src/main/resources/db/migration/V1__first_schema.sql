@@ -125,6 +125,7 @@ create table job (
     input_hash           bytea not null check (length(input_hash) = 32),
     max_attempts         smallint not null check (max_attempts between 1 and 20),
     run_at               timestamptz,
+    expires_at           timestamptz,
     estimated_input_tokens bigint not null check (estimated_input_tokens >= 0),
     estimated_input_cost_usd numeric(20, 12) check (estimated_input_cost_usd >= 0),
     -- written when the job ends
@@ -155,6 +156,8 @@ comment on column job.epoch is 'fencing number at the end; a redriven job goes o
 create index job_newest on job (workspace_id, id desc);
 comment on index job_newest is 'GET /jobs: newest first, paged by id';
 create index job_ended_badly on job (workspace_id, outcome, id desc) where outcome in ('failed', 'cancelled');
+create index job_finished on job using brin (finished_at) with (pages_per_range = 16);
+comment on index job_finished is 'GET /jobs/stats: what ended lately; rows stand in the order of their creation, so a summary of page ranges is enough';
 comment on index job_ended_badly is 'GET /jobs?status=failed and status=cancelled, which are few among many';
 
 -- One live or completed job per workspace and input. Decides every race of identical submissions.
@@ -179,6 +182,7 @@ create table job_dispatch (
     cancel       boolean not null default false,
     seq          bigint not null default nextval('job_dispatch_seq'),
     run_at       timestamptz,
+    expires_at   timestamptz,
     lease_until  timestamptz,
     started_at   timestamptz,
     worker_id    text,
@@ -200,6 +204,9 @@ create index job_dispatch_running on job_dispatch (lane_id, workspace_id) where 
 comment on index job_dispatch_running is 'the claim: how many run in a lane; the sweep: every running row (few, so lease_until needs no index and heartbeats stay HOT)';
 create index job_dispatch_delayed on job_dispatch (run_at) where state = 2;
 comment on index job_dispatch_delayed is 'promotion of due jobs, and when the next one is due';
+
+create index job_dispatch_expiring on job_dispatch (expires_at) where expires_at is not null and state <> 1;
+comment on index job_dispatch_expiring is 'the sweep: waiting jobs whose time is over';
 
 -- What became of each call, written in the transaction of the transition.
 create table job_attempt (
@@ -225,6 +232,19 @@ create table job_attempt (
     primary key (job_id, attempt)
 );
 comment on column job_attempt.usage_estimated is 'the provider may have billed the call but said nothing: the input is counted by our estimate';
+
+-- What people did to jobs, lanes and templates that is not visible in the rows themselves. Rows are never changed.
+create table audit_event (
+    id           bigint generated always as identity primary key,
+    workspace_id uuid not null references workspace,
+    actor        text not null,
+    action       text not null check (action ~ '^[a-z_]+\.[a-z_]+$'),
+    subject      text not null,
+    details      jsonb not null default '{}' check (jsonb_typeof(details) = 'object'),
+    at           timestamptz not null default now()
+);
+create index audit_event_newest on audit_event (workspace_id, id desc);
+comment on index audit_event_newest is 'reading the trail, newest first';
 
 create table idempotency_key (
     workspace_id uuid not null references workspace,

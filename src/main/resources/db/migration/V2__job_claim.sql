@@ -101,7 +101,7 @@ end $$;
 -- snapshot is older than the ones in here and may not see a record that was committed in between.
 create function job_claim_v1(p_worker text, p_wanted int, p_lease interval, p_lane_cap int)
 returns table (job_id uuid, workspace_id uuid, lane_id int, provider text, model text, messages text, params text,
-               attempt int, max_attempts smallint, tries_left smallint, throttled smallint, epoch int,
+               attempt int, max_attempts smallint, tries_left smallint, throttled smallint, epoch int, seconds_left double precision,
                estimated_input_tokens bigint, estimated_input_cost_usd numeric)
 language plpgsql volatile
 set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_sort = off
@@ -205,8 +205,26 @@ begin
         update job_dispatch d
            set state = 1, attempt = d.attempt + 1, epoch = d.epoch + 1, lease_until = now() + p_lease, started_at = now(), worker_id = p_worker
           from locked l where d.job_id = l.job_id
-        returning d.job_id, d.workspace_id, d.lane_id, d.attempt, d.tries_left, d.throttled, d.epoch)
+        returning d.job_id, d.workspace_id, d.lane_id, d.attempt, d.tries_left, d.throttled, d.epoch, d.expires_at)
     select c.job_id, c.workspace_id, c.lane_id, j.provider, j.model, j.messages::text, j.params::text,
-           c.attempt, j.max_attempts, c.tries_left, c.throttled, c.epoch, j.estimated_input_tokens, j.estimated_input_cost_usd
+           c.attempt, j.max_attempts, c.tries_left, c.throttled, c.epoch, extract(epoch from c.expires_at - now())::double precision, j.estimated_input_tokens, j.estimated_input_cost_usd
       from claimed c left join job j on j.id = c.job_id;
 end $$;
+
+-- What a person is told about an attempt whose bill is unknown.
+create function job_estimate_warning_v1(p_attempt int) returns text language sql immutable as $$
+    select format('attempt %s may have been billed although no answer came; its input is counted by estimate', p_attempt)
+$$;
+
+-- Sums over the attempts of a job before number `p_next`. A sum over an unknown figure is unknown, never zero.
+create function job_attempts_before_v1(p_job uuid, p_next int)
+returns table (input_tokens bigint, output_tokens bigint, cached_input_tokens bigint, cost_usd numeric, started_at timestamptz, warnings jsonb)
+language sql stable as $$
+    select case when count(*) = count(a.input_tokens) then coalesce(sum(a.input_tokens), 0)::bigint end,
+           case when count(*) = count(a.output_tokens) then coalesce(sum(a.output_tokens), 0)::bigint end,
+           case when count(*) = count(a.cached_input_tokens) then coalesce(sum(a.cached_input_tokens), 0)::bigint end,
+           case when count(*) = count(a.cost_usd) then coalesce(sum(a.cost_usd), 0) end,
+           min(a.started_at),
+           coalesce(jsonb_agg(job_estimate_warning_v1(a.attempt) order by a.attempt) filter (where a.usage_estimated), '[]')
+      from job_attempt a where p_next > 1 and a.job_id = p_job and a.attempt < p_next
+$$;

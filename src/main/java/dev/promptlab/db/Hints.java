@@ -4,7 +4,11 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 import org.postgresql.PGConnection;
@@ -21,45 +25,47 @@ public final class Hints implements AutoCloseable {
 
     private final Database db;
     private final DatabaseUrl url;
-    private final String channel;
-    private final Runnable onHint;
+    private final Map<String, Runnable> onHint;
     private final String self = UUID.randomUUID().toString();
-    private final Semaphore pending = new Semaphore(0);
+    private final Set<String> pending = ConcurrentHashMap.newKeySet();
+    private final Semaphore bell = new Semaphore(0);
     private final Thread sender;
     private final Thread listener;
     private volatile boolean closed;
 
-    private Hints(Database db, DatabaseUrl url, String channel, Runnable onHint) {
+    private Hints(Database db, DatabaseUrl url, Map<String, Runnable> onHint) {
         this.db = db;
         this.url = url;
-        this.channel = channel;
-        this.onHint = onHint;
+        this.onHint = Map.copyOf(onHint);
         this.sender = Thread.ofVirtual().name("hints-send").unstarted(this::sendAll);
         this.listener = Thread.ofVirtual().name("hints-listen").unstarted(this::listenAlways);
     }
 
-    /// @param channel a lower-case identifier
-    /// @param onHint called when another process sent one, and after a time of deafness; must be quick
-    public static Hints start(Database db, DatabaseUrl url, String channel, Runnable onHint) {
-        var hints = new Hints(db, url, channel, onHint);
+    /// @param onHint by channel (a lower-case identifier): called when another process sent one there, and after a time of
+    ///        deafness; must be quick
+    public static Hints start(Database db, DatabaseUrl url, Map<String, Runnable> onHint) {
+        var hints = new Hints(db, url, onHint);
         hints.sender.start();
         hints.listener.start();
         return hints;
     }
 
     /// Sends soon; returns at once.
-    public void send() {
-        if (pending.availablePermits() == 0) {
-            pending.release();
+    public void send(String channel) {
+        if (pending.add(channel)) {
+            bell.release();
         }
     }
 
     private void sendAll() {
         try {
             while (!closed) {
-                pending.acquire();
-                pending.drainPermits();
-                notifyOthers();
+                bell.acquire();
+                bell.drainPermits();
+                for (var channel : List.copyOf(pending)) {
+                    pending.remove(channel);
+                    notifyOthers(channel);
+                }
                 Thread.sleep(SEND_PAUSE);
             }
         } catch (InterruptedException e) {
@@ -67,7 +73,7 @@ public final class Hints implements AutoCloseable {
         }
     }
 
-    private void notifyOthers() {
+    private void notifyOthers(String channel) {
         try {
             db.autocommit(handle -> handle.createQuery("select pg_notify(:channel, :self)").bind("channel", channel)
                     .bind("self", self).mapTo(String.class).findOne());
@@ -89,14 +95,16 @@ public final class Hints implements AutoCloseable {
 
     private void listen(Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
-            statement.execute("listen " + channel);
+            for (var channel : onHint.keySet()) {
+                statement.execute("listen " + channel);
+            }
         }
-        onHint.run();
+        onHint.values().forEach(Runnable::run);
         var postgres = connection.unwrap(PGConnection.class);
         while (!closed) {
             for (var notification : postgres.getNotifications(LISTEN_MILLIS)) {
                 if (!notification.getParameter().equals(self)) {
-                    onHint.run();
+                    onHint.getOrDefault(notification.getName(), () -> {}).run();
                 }
             }
         }

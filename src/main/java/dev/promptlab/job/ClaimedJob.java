@@ -1,6 +1,7 @@
 package dev.promptlab.job;
 
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param attempt number of this call, from 1
 /// @param triesLeft calls that may be used up, this one included
 /// @param throttled calls so far that were only asked to wait
+/// @param timeLeft until the job expires, at the time of the claim; null = it does not
 /// @param epoch fencing number: only its holder may settle
 record ClaimedJob(
         UUID jobId,
@@ -26,6 +28,7 @@ record ClaimedJob(
         int triesLeft,
         int throttled,
         int epoch,
+        @Nullable Duration timeLeft,
         long estimatedInputTokens,
         @Nullable BigDecimal estimatedInputCostUsd) {
 

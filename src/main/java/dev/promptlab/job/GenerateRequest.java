@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param messages an ad hoc prompt instead of a template
 /// @param variables with `input` folded in
 /// @param runAt not before this time
+/// @param expiresAt not after this time: what is not answered by then fails
 /// @param reuse `fresh` and `maxAge`: whether an existing answer to the same input will do
 record GenerateRequest(
         @Nullable UUID templateId,
@@ -32,6 +33,7 @@ record GenerateRequest(
         Priority priority,
         @Nullable Integer maxAttempts,
         @Nullable Instant runAt,
+        @Nullable Instant expiresAt,
         Reuse reuse,
         ObjectNode metadata) {
     private static final int MAX_PROMPT = 1 << 20;
@@ -45,7 +47,8 @@ record GenerateRequest(
                 in.uuid("templateId"), in.integer("version", 1, Integer.MAX_VALUE), in.text("label", 60),
                 in.list("messages", 1_000, GenerateRequest::message), in.text("provider", 100), in.text("model", 200),
                 Variables.read(in), params(in), orElse(in.oneOf("priority", Priority.BY_CODE), Priority.NORMAL),
-                in.integer("maxAttempts", 1, 20), in.time("runAt"), new Reuse(in.flag("fresh"), in.duration("maxAge")),
+                in.integer("maxAttempts", 1, 20), in.time("runAt"), in.time("expiresAt"),
+                new Reuse(in.flag("fresh"), in.duration("maxAge")),
                 metadata(in));
         request.checkTogether(in);
         in.check();
@@ -107,6 +110,9 @@ record GenerateRequest(
         }
         if (version != null && label != null) {
             in.reject("label", "cannot be combined with version");
+        }
+        if (runAt != null && expiresAt != null && !expiresAt.isAfter(runAt)) {
+            in.reject("expiresAt", "must be later than runAt");
         }
         if (in.has("messages")) {
             for (var name : List.of("version", "label", "variables", "input")) {

@@ -55,11 +55,13 @@ record Job(
     }
 
     /// @param runAt when it is due: the time asked for, or of its next attempt
+    /// @param expiresAt when it stops being worth the while
     /// @param startedAt of its first attempt
     record Times(
             Instant createdAt,
             Instant updatedAt,
             @Nullable Instant runAt,
+            @Nullable Instant expiresAt,
             @Nullable Instant startedAt,
             @Nullable Instant finishedAt) {}
 
@@ -84,7 +86,8 @@ record Job(
         json.put("cachedInputTokens", usage.cachedInputTokens()).put("totalTokens", usage.totalTokens());
         json.put("estimatedCostUSD", usage.costUsd() == null ? null : usage.costUsd().stripTrailingZeros());
         json.set("warnings", warnings);
-        json.put("runAt", time(times.runAt())).put("startedAt", time(times.startedAt()));
+        json.put("runAt", time(times.runAt())).put("expiresAt", time(times.expiresAt())).put("startedAt",
+                time(times.startedAt()));
         json.put("finishedAt", time(times.finishedAt())).put("createdAt", time(times.createdAt()));
         json.put("updatedAt", time(times.updatedAt())).set("metadata", metadata);
         if (detail != null) {

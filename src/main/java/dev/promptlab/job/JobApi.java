@@ -1,6 +1,7 @@
 package dev.promptlab.job;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 import dev.promptlab.cache.ResultCache;
 import dev.promptlab.config.Settings;
@@ -13,18 +14,22 @@ import dev.promptlab.web.Route;
 /// Everything of this process that takes jobs in and shows them.
 public final class JobApi implements AutoCloseable {
     private final Submitter submitter;
-    private final JobRoutes routes;
+    private final List<Route> routes;
 
     public JobApi(Database db, Templates templates, Providers providers, PriceTable prices, ResultCache cache,
-            Wakeup wakeup, Endings endings, Settings settings) {
-        this.submitter = new Submitter(db, wakeup);
-        this.routes = new JobRoutes(
-                new Jobs(db, new Resolver(templates, providers), submitter, new LaneStore(db), new Costs(prices),
-                        cache, endings, settings.providers().maxAttempts()));
+            Signals signals, Settings settings) {
+        this.submitter = new Submitter(db, signals.queued());
+        var jobs = new Jobs(db, new Resolver(templates, providers), submitter, new LaneStore(db), new Costs(prices),
+                cache,
+                signals.ended(), settings.providers().maxAttempts());
+        // Fixed paths before those with a parameter: the first match wins.
+        this.routes = Stream.of(new ActionRoutes(new JobActions(db, signals)).routes(),
+                new QueueRoutes(db, signals.queued()).routes(), new JobRoutes(jobs).routes()).flatMap(List::stream)
+                .toList();
     }
 
     public List<Route> routes() {
-        return routes.routes();
+        return routes;
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,11 @@ final class JobRows {
             return JobStatus.of(outcome);
         }
         return row.getInt("state") == RUNNING ? JobStatus.RUNNING : JobStatus.QUEUED;
+    }
+
+    /// As the driver takes times.
+    static @Nullable OffsetDateTime offset(@Nullable Instant time) {
+        return time == null ? null : time.atOffset(ZoneOffset.UTC);
     }
 
     static @Nullable Instant time(ResultSet row, String column) throws SQLException {

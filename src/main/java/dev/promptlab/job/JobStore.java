@@ -2,9 +2,6 @@ package dev.promptlab.job;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -30,7 +27,7 @@ final class JobStore {
                                        j.warnings, j.metadata, j.created_at, j.finished_at, j.messages,
                                        case when d.job_id is null then j.updated_at else greatest(j.updated_at, d.started_at, l.last_end) end as updated_at,
                                        case when d.job_id is null then j.run_at else d.run_at end as run_at,
-                                       coalesce(j.started_at, l.first_start, d.started_at) as started_at,
+                                       coalesce(j.started_at, l.first_start, d.started_at) as started_at, j.expires_at,
                                        coalesce(l.log, '[]') as attempt_log
                                   from job j
                                   left join job_dispatch d on d.job_id = j.id
@@ -73,7 +70,7 @@ final class JobStore {
                                        j.warnings, j.metadata, j.created_at, j.finished_at,
                                        case when d.job_id is null then j.updated_at else greatest(j.updated_at, d.started_at) end as updated_at,
                                        case when d.job_id is null then j.run_at else d.run_at end as run_at,
-                                       coalesce(j.started_at, d.started_at) as started_at
+                                       coalesce(j.started_at, d.started_at) as started_at, j.expires_at
                                   from job j
                                   left join job_dispatch d on d.job_id = j.id
                                  where j.workspace_id = :workspaceId and j.kind = 'generation'
@@ -97,7 +94,8 @@ final class JobStore {
                 .bind("model", filter.model())
                 .bind("templateId", filter.templateId())
                 .bind("priority", filter.priority() == null ? null : Integer.valueOf(filter.priority().number()))
-                .bind("from", time(filter.from())).bind("to", time(filter.to())).bind("minCost", filter.minCostUsd())
+                .bind("from", JobRows.offset(filter.from())).bind("to", JobRows.offset(filter.to()))
+                .bind("minCost", filter.minCostUsd())
                 .bind("q", filter.q()).bind("limit", filter.limit() + 1).map((row, _) -> job(row, null)).list();
     }
 
@@ -107,10 +105,6 @@ final class JobStore {
 
     private static @Nullable Boolean running(@Nullable JobStatus status) {
         return (status == null || !status.isLive()) ? null : Boolean.valueOf(status == JobStatus.RUNNING);
-    }
-
-    private static @Nullable OffsetDateTime time(@Nullable Instant instant) {
-        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
     }
 
     private static Job job(ResultSet row, Job.@Nullable Detail detail) throws SQLException {
@@ -142,6 +136,7 @@ final class JobStore {
     private static Job.Times times(ResultSet row) throws SQLException {
         return new Job.Times(requireNonNull(JobRows.time(row, "created_at")),
                 requireNonNull(JobRows.time(row, "updated_at")), JobRows.time(row, "run_at"),
+                JobRows.time(row, "expires_at"),
                 JobRows.time(row, "started_at"), JobRows.time(row, "finished_at"));
     }
 }

@@ -126,6 +126,7 @@ final class Jobs {
                 endpoint.name(), work.model(), Json.text(work.variables()), Json.text(work.params()),
                 Json.text(Work.json(messages)), Json.text(request.metadata()),
                 request.maxAttempts() == null ? defaultMaxAttempts : request.maxAttempts(), request.runAt(),
+                request.expiresAt(),
                 inputTokens,
                 costs.cost(endpoint, work.model(), Usage.of(inputTokens, 0)).orElse(null));
     }

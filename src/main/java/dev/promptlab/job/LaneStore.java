@@ -4,7 +4,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.promptlab.db.Database;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
+import org.jspecify.annotations.Nullable;
 
 /// Ids of lanes: provider endpoint + whose key + model. A lane's row is made with its first job and never goes, so ids are
 /// kept for good. Thread-safe.
@@ -44,6 +46,15 @@ final class LaneStore {
                              where provider = :provider and endpoint = :endpoint and key_scope = :keyScope and model = :model"""),
                     lane).mapTo(Integer.class).one();
         });
+    }
+
+    /// Sets what people may set of a lane.
+    ///
+    /// @param maxRunning null = the processes' default
+    /// @return whether there is such a lane
+    static boolean update(Handle tx, int id, boolean paused, @Nullable Integer maxRunning) {
+        return tx.createUpdate("update lane set paused = :paused, max_running = :maxRunning where id = :id")
+                .bind("paused", paused).bind("maxRunning", maxRunning).bind("id", id).execute() == 1;
     }
 
     private static <S extends SqlStatement<S>> S bind(S statement, Lane lane) {

@@ -23,40 +23,54 @@ final class Leases implements AutoCloseable {
     private final QueueStore queue;
     private final Running running;
     private final RetryPolicy policy;
-    private final Wakeup wakeup;
-    private final Endings endings;
+    private final Signals signals;
     private final Duration lease;
-    private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(2,
+    private volatile boolean closed;
+    private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(3,
             Thread.ofVirtual().name("leases").factory());
 
-    private Leases(Database db, QueueStore queue, Running running, RetryPolicy policy, Wakeup wakeup, Endings endings,
+    private Leases(Database db, QueueStore queue, Running running, RetryPolicy policy, Signals signals,
             Duration lease) {
         this.db = db;
         this.queue = queue;
         this.running = running;
         this.policy = policy;
-        this.wakeup = wakeup;
-        this.endings = endings;
+        this.signals = signals;
         this.lease = lease;
     }
 
-    static Leases start(Database db, QueueStore queue, Running running, RetryPolicy policy, Wakeup wakeup,
-            Endings endings, Settings.Worker settings) {
-        var leases = new Leases(db, queue, running, policy, wakeup, endings, settings.lease());
-        leases.every(settings.heartbeat(), "heartbeat", leases::heartbeat);
+    static Leases start(Database db, QueueStore queue, Running running, RetryPolicy policy, Signals signals,
+            Settings.Worker settings) {
+        var leases = new Leases(db, queue, running, policy, signals, settings.lease());
+        leases.clock.execute(() -> leases.beat(settings.heartbeat()));
         leases.every(settings.sweep(), "sweep", leases::sweep);
         leases.every(PRUNE_PAUSE, "removal of old idempotency keys", leases::prune);
         return leases;
     }
 
-    private void every(Duration pause, String what, Runnable task) {
-        var _ = clock.scheduleWithFixedDelay(() -> {
-            try {
-                task.run();
-            } catch (RuntimeException e) {
-                log.warn("{} failed and is tried again in {}: {}", what, pause, e.getMessage());
+    /// A heartbeat also tells which jobs are to be cancelled, so a wish to cancel brings one forward.
+    private void beat(Duration pause) {
+        try {
+            while (!closed) {
+                signals.cancelled().await(pause);
+                tryTo("heartbeat", this::heartbeat);
             }
-        }, pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // nobody does; the thread ends
+        }
+    }
+
+    private void every(Duration pause, String what, Runnable task) {
+        var _ = clock.scheduleWithFixedDelay(() -> tryTo(what, task), pause.toNanos(), pause.toNanos(),
+                TimeUnit.NANOSECONDS);
+    }
+
+    private static void tryTo(String what, Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            log.warn("{} failed and is tried again: {}", what, e.getMessage());
+        }
     }
 
     private void heartbeat() {
@@ -78,9 +92,15 @@ final class Leases implements AutoCloseable {
     }
 
     private void sweep() {
-        while (takeBack() == SWEEP_BATCH) {
+        while (takeBack() == SWEEP_BATCH || expire() == SWEEP_BATCH) {
             // there may be more
         }
+    }
+
+    private int expire() {
+        var expired = db.transaction(tx -> CancelStore.expire(tx, SWEEP_BATCH));
+        signals.ended().ended(expired);
+        return expired.size();
     }
 
     private int takeBack() {
@@ -94,9 +114,9 @@ final class Leases implements AutoCloseable {
             log.warn("job {} epoch {}: the lease passed without an outcome; taken back", settlement.hold().jobId(),
                     settlement.hold().epoch());
         }
-        endings.ended(settlements.stream().map(settlement -> settlement.hold().jobId()).toList());
+        signals.ended().ended(settlements.stream().map(settlement -> settlement.hold().jobId()).toList());
         if (!settlements.isEmpty()) {
-            wakeup.raise();
+            signals.queued().raise();
         }
         return settlements.size();
     }
@@ -107,6 +127,8 @@ final class Leases implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
+        signals.cancelled().ring();
         clock.shutdown();
         try {
             clock.awaitTermination(STOP_PATIENCE.toNanos(), TimeUnit.NANOSECONDS);

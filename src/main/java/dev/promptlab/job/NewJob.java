@@ -28,6 +28,7 @@ record NewJob(
         String metadata,
         int maxAttempts,
         @Nullable Instant runAt,
+        @Nullable Instant expiresAt,
         long estimatedInputTokens,
         @Nullable BigDecimal estimatedInputCostUsd) {
 

@@ -30,6 +30,11 @@ sealed interface Outcome {
             error = StorableText.of(error);
             warnings = List.copyOf(warnings);
         }
+
+        /// Cancelled during or after `attempt`.
+        static End cancelled(Attempt attempt) {
+            return new End(attempt.as("cancelled"), JobStatus.CANCELLED, null, null, null, null, List.of());
+        }
     }
 
     /// The job waits and is tried again.
@@ -54,6 +59,10 @@ sealed interface Outcome {
             boolean estimated) {
         public Attempt {
             message = StorableText.of(message);
+        }
+
+        Attempt as(String otherWord) {
+            return new Attempt(otherWord, failureClass, httpStatus, requestId, message, usage, costUsd, estimated);
         }
     }
 }

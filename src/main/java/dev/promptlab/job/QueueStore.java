@@ -91,8 +91,15 @@ final class QueueStore {
         }
         if (!again.isEmpty()) {
             applied.addAll(delay(tx, again));
+            applied.addAll(cancel(tx, again.stream().filter(one -> !applied.contains(one.hold().jobId())).toList()));
         }
         return applied;
+    }
+
+    /// Ends what may not be tried again because somebody asked to cancel it meanwhile. What was lost is refused here, too.
+    private static List<UUID> cancel(Handle tx, List<Settlement> settlements) {
+        return settlements.isEmpty() ? List.of() : end(tx, settlements.stream()
+                .map(one -> new Settlement(one.hold(), Outcome.End.cancelled(one.outcome().attempt()))).toList());
     }
 
     /// Ends jobs: the dispatch row goes, the record gets the result and the sums over all attempts, the attempt is logged, and the
@@ -102,50 +109,44 @@ final class QueueStore {
         return attempts(
                 tx.createQuery(
                         """
-                                with u as materialized (
-                                    select * from unnest(:ids, :epochs, :words, :classes, :httpStatuses, :requestIds, :messages, :inputTokens, :outputTokens,
-                                                         :cachedTokens, :cacheWriteTokens, :reasoningTokens, :costs, :estimates,
-                                                         :statuses, :outputs, :finishReasons, :errorCodes, :errors, :warnings)
-                                             u(id, epoch, word, class, http_status, request_id, message, input_tokens, output_tokens,
-                                               cached_tokens, cache_write_tokens, reasoning_tokens, cost, estimated,
-                                               status, output, finish_reason, error_code, error, warnings)),
-                                held as materialized (    -- one probe of the primary key per id, in id order: no deadlock with another batch
-                                    select u.* from (select * from u order by id) u
-                                     cross join lateral (select d.job_id from job_dispatch d
-                                                          where d.job_id = u.id and d.epoch = u.epoch and d.state + 0 = 1 limit 1 for update) x),
-                                gone as (
-                                    delete from job_dispatch d using held h where d.job_id = h.id and d.epoch = h.epoch
-                                    returning d.workspace_id, d.attempt, d.worker_id, d.started_at, h.*),
-                                logged as (
-                                    insert into job_attempt (job_id, attempt, workspace_id, epoch, worker_id, started_at, outcome, failure_class,
-                                                             http_status, provider_request_id, message, input_tokens, output_tokens, cached_input_tokens,
-                                                             cache_write_tokens, reasoning_tokens, cost_usd, usage_estimated)
-                                    select g.id, g.attempt, g.workspace_id, g.epoch, g.worker_id, g.started_at, g.word, g.class, g.http_status, g.request_id,
-                                           g.message, g.input_tokens, g.output_tokens, g.cached_tokens, g.cache_write_tokens, g.reasoning_tokens, g.cost,
-                                           g.estimated
-                                      from gone g),
-                                ended as (
-                                    update job j
-                                       set outcome = g.status, output = g.output, finish_reason = g.finish_reason, error_code = g.error_code, error = g.error,
-                                           epoch = g.epoch, attempts = g.attempt, started_at = g.started_at, finished_at = now(), updated_at = now(),
-                                           input_tokens = g.input_tokens + e.input_tokens, output_tokens = g.output_tokens + e.output_tokens,
-                                           cached_input_tokens = g.cached_tokens + e.cached_tokens, cost_usd = g.cost + e.cost,
-                                           warnings = g.warnings::jsonb || e.warnings
-                                      from gone g
-                                     cross join lateral (    -- earlier attempts; a sum over an unknown figure is unknown
-                                           select case when count(*) = count(a.input_tokens) then coalesce(sum(a.input_tokens), 0) end input_tokens,
-                                                  case when count(*) = count(a.output_tokens) then coalesce(sum(a.output_tokens), 0) end output_tokens,
-                                                  case when count(*) = count(a.cached_input_tokens) then coalesce(sum(a.cached_input_tokens), 0) end cached_tokens,
-                                                  case when count(*) = count(a.cost_usd) then coalesce(sum(a.cost_usd), 0) end cost,
-                                                  coalesce(jsonb_agg(format('attempt %s may have been billed although no answer came; its input is counted by estimate',
-                                                                            a.attempt) order by a.attempt) filter (where a.usage_estimated), '[]') warnings
-                                             from job_attempt a where g.attempt > 1 and a.job_id = g.id) e
-                                     where j.id = g.id
-                                    returning j.id, j.workspace_id, j.input_hash, j.outcome),
-                                freed as (
-                                    delete from job_key k using ended e
-                                     where e.outcome <> 'completed' and k.workspace_id = e.workspace_id and k.input_hash = e.input_hash and k.job_id = e.id)
-                                select id from gone"""),
+                                           with u as materialized (
+                                               select * from unnest(:ids, :epochs, :words, :classes, :httpStatuses, :requestIds, :messages, :inputTokens, :outputTokens,
+                                                                    :cachedTokens, :cacheWriteTokens, :reasoningTokens, :costs, :estimates,
+                                                                    :statuses, :outputs, :finishReasons, :errorCodes, :errors, :warnings)
+                                                        u(id, epoch, word, class, http_status, request_id, message, input_tokens, output_tokens,
+                                                          cached_tokens, cache_write_tokens, reasoning_tokens, cost, estimated,
+                                                          status, output, finish_reason, error_code, error, warnings)),
+                                           held as materialized (    -- one probe of the primary key per id, in id order: no deadlock with another batch
+                                               select u.* from (select * from u order by id) u
+                                                cross join lateral (select d.job_id from job_dispatch d
+                                                                     where d.job_id = u.id and d.epoch = u.epoch and d.state + 0 = 1 limit 1 for update) x),
+                                           gone as (
+                                               delete from job_dispatch d using held h where d.job_id = h.id and d.epoch = h.epoch
+                                               returning d.workspace_id, d.attempt, d.worker_id, d.started_at, h.*),
+                                           logged as (
+                                               insert into job_attempt (job_id, attempt, workspace_id, epoch, worker_id, started_at, outcome, failure_class,
+                                                                        http_status, provider_request_id, message, input_tokens, output_tokens, cached_input_tokens,
+                                                                        cache_write_tokens, reasoning_tokens, cost_usd, usage_estimated)
+                                               select g.id, g.attempt, g.workspace_id, g.epoch, g.worker_id, g.started_at, g.word, g.class, g.http_status, g.request_id,
+                                                      g.message, g.input_tokens, g.output_tokens, g.cached_tokens, g.cache_write_tokens, g.reasoning_tokens, g.cost,
+                                                      g.estimated
+                                                 from gone g),
+                                           ended as (
+                                               update job j
+                                                  set outcome = g.status, output = g.output, finish_reason = g.finish_reason, error_code = g.error_code, error = g.error,
+                                                      epoch = g.epoch, attempts = g.attempt, started_at = coalesce(e.started_at, g.started_at), finished_at = now(), updated_at = now(),
+                                                      input_tokens = g.input_tokens + e.input_tokens, output_tokens = g.output_tokens + e.output_tokens,
+                                                      cached_input_tokens = g.cached_tokens + e.cached_input_tokens, cost_usd = g.cost + e.cost_usd,
+                                                      warnings = e.warnings || g.warnings::jsonb || case when g.estimated
+                                                                      then jsonb_build_array(job_estimate_warning_v1(g.attempt)) else '[]' end
+                                                 from gone g
+                                                cross join lateral job_attempts_before_v1(g.id, g.attempt) e
+                                where j.id = g.id
+                                               returning j.id, j.workspace_id, j.input_hash, j.outcome),
+                                           freed as (
+                                               delete from job_key k using ended e
+                                                where e.outcome <> 'completed' and k.workspace_id = e.workspace_id and k.input_hash = e.input_hash and k.job_id = e.id)
+                                           select id from gone"""),
                 settlements)
                 .bindArray("statuses", String.class, column(ends, end -> end.status().code()))
                 .bindArray("outputs", String.class, column(ends, Outcome.End::output))
@@ -156,7 +157,7 @@ final class QueueStore {
                 .mapTo(UUID.class).list();
     }
 
-    /// Puts jobs back to wait for their next attempt.
+    /// Puts jobs back to wait for their next attempt, except those that somebody asked to cancel.
     private static List<UUID> delay(Handle tx, List<Settlement> settlements) {
         var agains = settlements.stream().map(settlement -> (Outcome.Again) settlement.outcome()).toList();
         return attempts(
@@ -170,7 +171,7 @@ final class QueueStore {
                                 held as materialized (
                                     select u.*, x.worker_id, x.started_at from (select * from u order by id) u
                                      cross join lateral (select d.worker_id, d.started_at from job_dispatch d
-                                                          where d.job_id = u.id and d.epoch = u.epoch and d.state + 0 = 1 limit 1 for update) x),
+                                                          where d.job_id = u.id and d.epoch = u.epoch and d.state + 0 = 1 and not d.cancel limit 1 for update) x),
                                 delayed as (
                                     update job_dispatch d
                                        set state = 2, run_at = now() + h.delay_ms * interval '1 ms', lease_until = null,
@@ -234,12 +235,17 @@ final class QueueStore {
                 .list();
     }
 
+    private static @Nullable Duration timeLeft(ResultSet row) throws SQLException {
+        var seconds = row.getObject("seconds_left", Double.class);
+        return seconds == null ? null : Duration.ofMillis((long) (seconds * 1000));
+    }
+
     private static ClaimedJob claimedJob(ResultSet row) throws SQLException {
         return new ClaimedJob(row.getObject("job_id", UUID.class), row.getObject("workspace_id", UUID.class),
                 row.getInt("lane_id"),
                 row.getString("provider"), row.getString("model"), row.getString("messages"), row.getString("params"),
                 row.getInt("attempt"), row.getInt("max_attempts"), row.getInt("tries_left"), row.getInt("throttled"),
-                row.getInt("epoch"),
+                row.getInt("epoch"), timeLeft(row),
                 row.getLong("estimated_input_tokens"), row.getBigDecimal("estimated_input_cost_usd"));
     }
 

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param backoff by number of tries used up; the last one repeats
 record RetryPolicy(List<Duration> backoff) {
+    static final String EXPIRED = "expired";
+    static final String EXPIRED_MESSAGE = "the job expired before it was answered";
+
     private static final int MAX_THROTTLED = 10;
     private static final Duration MAX_WAIT = Duration.ofHours(24);
 
@@ -40,26 +43,20 @@ record RetryPolicy(List<Duration> backoff) {
         var attempt = new Attempt("unknown", "lease_lost", null, null, message, Usage.of(job.inputTokens(), 0),
                 job.inputCostUsd(), true);
         if (job.cancel()) {
-            return new Outcome.End(attempt, JobStatus.CANCELLED, null, null, null, null,
-                    List.of(estimateWarning(job.attempt())));
+            return Outcome.End.cancelled(attempt);
         }
-        if (job.triesLeft() > 1) {
-            return new Outcome.Again(attempt, wait(job.maxAttempts() - job.triesLeft(), null), true, false);
-        }
-        return new Outcome.End(attempt, JobStatus.FAILED, null, null, "lease_lost", message,
-                List.of(estimateWarning(job.attempt())));
+        return job.triesLeft() > 1
+                ? new Outcome.Again(attempt, wait(job.maxAttempts() - job.triesLeft(), null), true, false)
+                : failed(attempt, "lease_lost", message);
     }
 
     /// After this process cut the call itself, because it stops or because a member cancelled.
     Outcome afterInterrupt(ClaimedJob job, boolean cancelled) {
         var message = cancelled ? "cancelled while the call was under way"
                 : "the worker stopped while the call was under way";
-        var attempt = new Attempt(cancelled ? "cancelled" : "unknown", null, null, null, message,
-                Usage.of(job.estimatedInputTokens(), 0), job.estimatedInputCostUsd(), true);
-        return cancelled
-                ? new Outcome.End(attempt, JobStatus.CANCELLED, null, null, null, null,
-                        List.of(estimateWarning(job.attempt())))
-                : new Outcome.Again(attempt, Duration.ZERO, false, false);
+        var attempt = new Attempt("unknown", null, null, null, message, Usage.of(job.estimatedInputTokens(), 0),
+                job.estimatedInputCostUsd(), true);
+        return cancelled ? Outcome.End.cancelled(attempt) : new Outcome.Again(attempt, Duration.ZERO, false, false);
     }
 
     /// After a bug of ours: no second try, since it would do the same.
@@ -72,6 +69,13 @@ record RetryPolicy(List<Duration> backoff) {
     static Outcome afterMisconfiguration(String message) {
         var attempt = new Attempt("failed", "not_configured", null, null, message, Usage.NONE, BigDecimal.ZERO, false);
         return failed(attempt, "not_configured", message);
+    }
+
+    /// When the job expired before the call was made.
+    static Outcome afterExpiry() {
+        return failed(new Attempt("failed", EXPIRED, null, null, EXPIRED_MESSAGE, Usage.NONE, BigDecimal.ZERO, false),
+                EXPIRED,
+                EXPIRED_MESSAGE);
     }
 
     private static Outcome failed(Attempt attempt, String code, String message) {
@@ -95,10 +99,6 @@ record RetryPolicy(List<Duration> backoff) {
         var cost = failure.usage() != null ? costUsd : estimated ? job.estimatedInputCostUsd() : BigDecimal.ZERO;
         return new Attempt(word, failure.failureClass().code(), failure.httpStatus(), failure.requestId(),
                 failure.message(), usage, cost, estimated);
-    }
-
-    static String estimateWarning(int attempt) {
-        return "attempt " + attempt + " may have been billed although no answer came; its input is counted by estimate";
     }
 
     private Duration wait(int step, @Nullable Duration retryAfter) {

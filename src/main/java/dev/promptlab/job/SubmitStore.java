@@ -56,20 +56,20 @@ final class SubmitStore {
                         with s as materialized (
                             select u.*
                               from unnest(:ids, :workspaces, :hashes, :lanes, :priorities, :templates, :templateNames, :versions, :providers,
-                                          :models, :variables, :params, :messages, :metadata, :maxAttempts, :runAts, :inputTokens, :inputCosts)
+                                          :models, :variables, :params, :messages, :metadata, :maxAttempts, :runAts, :expiries, :inputTokens, :inputCosts)
                                    with ordinality
                                    u(id, workspace_id, input_hash, lane_id, priority, template_id, template_name, template_version, provider,
-                                     model, variables, params, messages, metadata, max_attempts, run_at, input_tokens, input_cost, place)),
+                                     model, variables, params, messages, metadata, max_attempts, run_at, expires_at, input_tokens, input_cost, place)),
                         record as (
                             insert into job (id, workspace_id, input_hash, lane_id, priority, template_id, template_name, template_version,
-                                             provider, model, variables, params, messages, metadata, max_attempts, run_at,
+                                             provider, model, variables, params, messages, metadata, max_attempts, run_at, expires_at,
                                              estimated_input_tokens, estimated_input_cost_usd)
                             select s.id, s.workspace_id, s.input_hash, s.lane_id, s.priority, s.template_id, s.template_name, s.template_version,
                                    s.provider, s.model, s.variables::jsonb, s.params::jsonb, s.messages::jsonb, s.metadata::jsonb, s.max_attempts,
-                                   s.run_at, s.input_tokens, s.input_cost
+                                   s.run_at, s.expires_at, s.input_tokens, s.input_cost
                               from s)
-                        insert into job_dispatch (job_id, workspace_id, lane_id, priority, tries_left, state, run_at)
-                        select s.id, s.workspace_id, s.lane_id, s.priority, s.max_attempts,
+                        insert into job_dispatch (job_id, workspace_id, lane_id, priority, tries_left, expires_at, state, run_at)
+                        select s.id, s.workspace_id, s.lane_id, s.priority, s.max_attempts, s.expires_at,
                                case when s.run_at > now() then 2 else 0 end, case when s.run_at > now() then s.run_at end
                           from s order by s.place""")
                 .bindArray("ids", UUID.class, column(jobs, NewJob::id))
@@ -88,6 +88,7 @@ final class SubmitStore {
                 .bindArray("metadata", String.class, column(jobs, NewJob::metadata))
                 .bindArray("maxAttempts", Integer.class, column(jobs, NewJob::maxAttempts))
                 .bindArray("runAts", Instant.class, column(jobs, NewJob::runAt))
+                .bindArray("expiries", Instant.class, column(jobs, NewJob::expiresAt))
                 .bindArray("inputTokens", Long.class, column(jobs, NewJob::estimatedInputTokens))
                 .bindArray("inputCosts", BigDecimal.class, column(jobs, NewJob::estimatedInputCostUsd)).execute();
     }

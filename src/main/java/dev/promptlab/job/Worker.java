@@ -79,8 +79,13 @@ final class Worker implements AutoCloseable {
             return RetryPolicy.afterMisconfiguration(
                     "the provider \"" + job.provider() + "\" is not configured on the worker that took the job");
         }
+        var timeLeft = job.timeLeft();
+        if (timeLeft != null && !timeLeft.isPositive()) {
+            return RetryPolicy.afterExpiry();
+        }
+        var limit = timeLeft == null || timeLeft.compareTo(timeout) > 0 ? timeout : timeLeft;
         var request = new ChatRequest(job.model(), messages(job.messages()), Json.parseObject(job.params()));
-        var reply = endpoint.provider().generate(request, new CallOptions(timeout, job.attempt()));
+        var reply = endpoint.provider().generate(request, new CallOptions(limit, job.attempt()));
         return switch (reply) {
             case ProviderReply.Answer answer -> completed(job, endpoint, answer);
             case ProviderReply.Failure failure ->

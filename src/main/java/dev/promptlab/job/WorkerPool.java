@@ -25,15 +25,15 @@ public final class WorkerPool implements AutoCloseable {
         this.drainTimeout = drainTimeout;
     }
 
-    public static WorkerPool start(Database db, Providers providers, PriceTable prices, Wakeup wakeup, Endings endings,
+    public static WorkerPool start(Database db, Providers providers, PriceTable prices, Signals signals,
             Settings settings) {
         var queue = new QueueStore(db);
         var running = new Running();
         var policy = new RetryPolicy(settings.providers().backoff());
         var worker = new Worker(db, queue, providers, new Costs(prices), policy, settings.providers().timeout(),
-                endings);
-        var leases = Leases.start(db, queue, running, policy, wakeup, endings, settings.worker());
-        var dispatcher = Dispatcher.start(queue, worker, running, wakeup, workerId(), settings.worker());
+                signals.ended());
+        var leases = Leases.start(db, queue, running, policy, signals, settings.worker());
+        var dispatcher = Dispatcher.start(queue, worker, running, signals.queued(), workerId(), settings.worker());
         return new WorkerPool(dispatcher, leases, worker, settings.drainTimeout());
     }
 

@@ -105,7 +105,7 @@ class RetryPolicyTest {
     private static ClaimedJob job(int maxAttempts, int triesLeft, int throttled) {
         return new ClaimedJob(UUID.randomUUID(), UUID.randomUUID(), 1, "mock", "echo", "[]", "{}", 1, maxAttempts,
                 triesLeft,
-                throttled, 1, 12, new BigDecimal("0.25"));
+                throttled, 1, null, 12, new BigDecimal("0.25"));
     }
 
     private static Duration millis(long millis) {

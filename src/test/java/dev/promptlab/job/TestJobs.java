@@ -58,7 +58,7 @@ final class TestJobs {
                 .put("model", spec.model()));
         return new NewJob(Ids.next(), spec.workspaceId(), hash, lane, spec.priority(), null, "mock", spec.model(), "{}",
                 "{}",
-                "[{\"role\":\"user\",\"content\":\"hi\"}]", "{}", spec.maxAttempts(), spec.runAt(), 7,
+                "[{\"role\":\"user\",\"content\":\"hi\"}]", "{}", spec.maxAttempts(), spec.runAt(), null, 7,
                 new BigDecimal("0.5"));
     }
 

@@ -1,0 +1,75 @@
+package dev.promptlab.job;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/// Ends jobs that nobody runs, and asks for the end of one that somebody runs.
+final class CancelStore {
+    /// What became of the wish to cancel a live job.
+    enum Cancelled {
+        /// It waited and has ended.
+        ENDED,
+        /// It runs; its worker will see the wish.
+        REQUESTED
+    }
+
+    private CancelStore() {}
+
+    /// Empty when the job is not live.
+    static Optional<Cancelled> cancel(Handle tx, UUID workspaceId, UUID jobId) {
+        var running = tx.createQuery("""
+                select state = 1 from job_dispatch where job_id = :jobId and workspace_id = :workspaceId for update""")
+                .bind("jobId", jobId).bind("workspaceId", workspaceId).mapTo(Boolean.class).findOne();
+        if (running.isEmpty()) {
+            return Optional.empty();
+        }
+        if (running.get()) {
+            tx.createUpdate("update job_dispatch set cancel = true where job_id = :jobId").bind("jobId", jobId)
+                    .execute();
+            return Optional.of(Cancelled.REQUESTED);
+        }
+        endWaiting(tx, List.of(jobId), JobStatus.CANCELLED, null, null);
+        return Optional.of(Cancelled.ENDED);
+    }
+
+    /// Ends waiting jobs whose time is over.
+    ///
+    /// @return their ids
+    static List<UUID> expire(Handle tx, int limit) {
+        var late = tx.createQuery("""
+                select job_id from job_dispatch where expires_at < now() and state <> 1
+                 order by expires_at limit :limit for update skip locked""").bind("limit", limit).mapTo(UUID.class)
+                .list();
+        if (!late.isEmpty()) {
+            endWaiting(tx, late, JobStatus.FAILED, RetryPolicy.EXPIRED, RetryPolicy.EXPIRED_MESSAGE);
+        }
+        return late;
+    }
+
+    /// @param jobIds locked by this transaction, none of them running
+    private static void endWaiting(Handle tx, List<UUID> jobIds, JobStatus status, @Nullable String errorCode,
+            @Nullable String error) {
+        tx.createUpdate(
+                """
+                        with gone as (
+                            delete from job_dispatch where job_id = any(:ids) returning job_id, attempt, epoch),
+                        ended as (
+                            update job j
+                               set outcome = :status, error_code = :errorCode, error = :error, epoch = g.epoch, attempts = g.attempt,
+                                   started_at = e.started_at, finished_at = now(), updated_at = now(), input_tokens = e.input_tokens,
+                                   output_tokens = e.output_tokens, cached_input_tokens = e.cached_input_tokens, cost_usd = e.cost_usd,
+                                   warnings = e.warnings
+                              from gone g
+                             cross join lateral job_attempts_before_v1(g.job_id, g.attempt + 1) e
+                             where j.id = g.job_id
+                            returning j.id, j.workspace_id, j.input_hash)
+                        delete from job_key k using ended e
+                         where k.workspace_id = e.workspace_id and k.input_hash = e.input_hash and k.job_id = e.id""")
+                .bindArray("ids", UUID.class, jobIds).bind("status", status.code()).bind("errorCode", errorCode)
+                .bind("error", error).execute();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.promptlab.job;
+
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.promptlab.db.Database;
+import dev.promptlab.web.Failure;
+import dev.promptlab.web.Fields;
+import dev.promptlab.web.Http;
+import dev.promptlab.web.Json;
+import dev.promptlab.web.Route;
+import dev.promptlab.workspace.access.Audit;
+import dev.promptlab.workspace.access.Caller;
+import io.javalin.http.Context;
+
+/// The queue as a whole: how it stands, and its lanes' caps and pauses.
+final class QueueRoutes {
+    private static final int MAX_RUNNING = 10_000;
+
+    private final Database db;
+    private final Wakeup queued;
+
+    /// @param queued rung when a lane may go on
+    QueueRoutes(Database db, Wakeup queued) {
+        this.db = db;
+        this.queued = queued;
+    }
+
+    List<Route> routes() {
+        return List.of(Route.get("/jobs/stats", this::stats), Route.put("/lanes/{id}", this::setLane));
+    }
+
+    private void stats(Context ctx) {
+        var workspace = Caller.of(ctx).workspaceId();
+        var lanes = db.autocommit(handle -> StatsStore.lanes(handle, workspace));
+        var ended = db.autocommit(handle -> StatsStore.endedWithinAnHour(handle, workspace));
+        var json = Json.object().put("queued", sum(lanes, lane -> lane.queued() + lane.delayed()))
+                .put("running", sum(lanes, StatsStore.LaneState::running));
+        json.putObject("lastHour").put("completed", ended.completed()).put("failed", ended.failed())
+                .put("cancelled", ended.cancelled());
+        var array = json.putArray("lanes");
+        lanes.forEach(lane -> array.add(json(lane)));
+        Http.answer(ctx, 200, json);
+    }
+
+    private static long sum(List<StatsStore.LaneState> lanes, ToLongFunction<StatsStore.LaneState> figure) {
+        return lanes.stream().mapToLong(figure).sum();
+    }
+
+    private static ObjectNode json(StatsStore.LaneState lane) {
+        var oldest = lane.oldestQueuedAt();
+        return Json.object().put("id", lane.id()).put("provider", lane.provider()).put("endpoint", lane.endpoint())
+                .put("keyScope", lane.keyScope()).put("model", lane.model()).put("paused", lane.paused())
+                .put("maxRunning", lane.maxRunning()).put("queued", lane.queued()).put("delayed", lane.delayed())
+                .put("running", lane.running()).put("oldestQueuedAt", oldest == null ? null : Json.time(oldest));
+    }
+
+    private void setLane(Context ctx) {
+        var caller = Caller.of(ctx);
+        var in = Fields.of(Http.body(ctx));
+        boolean paused = in.flag("paused");
+        var maxRunning = in.integer("maxRunning", 1, MAX_RUNNING);
+        in.check();
+        var text = ctx.pathParam("id");
+        db.inTransaction(tx -> {
+            if (!text.matches("\\d{1,9}") || !LaneStore.update(tx, Integer.parseInt(text), paused, maxRunning)) {
+                throw new Failure.NotFound("there is no lane \"" + text + "\"; GET /jobs/stats lists them");
+            }
+            Audit.record(tx, caller, "lane.set", text,
+                    Json.object().put("paused", paused).put("maxRunning", maxRunning));
+        });
+        queued.raise();
+        var lane = db.autocommit(handle -> StatsStore.lanes(handle, caller.workspaceId())).stream()
+                .filter(one -> one.id() == Integer.parseInt(text)).findFirst().orElseThrow();
+        Http.answer(ctx, 200, json(lane));
+    }
+}

@@ -1,0 +1,12 @@
+package dev.promptlab.job;
+
+/// What the parts of one process tell each other about jobs. All of it is hints: each part also looks by itself.
+///
+/// @param queued there is work to claim
+/// @param cancelled a running job is to be cancelled
+/// @param ended jobs that ended here
+public record Signals(Wakeup queued, Wakeup cancelled, Endings ended) {
+    public static Signals create() {
+        return new Signals(new Wakeup(), new Wakeup(), new Endings());
+    }
+}

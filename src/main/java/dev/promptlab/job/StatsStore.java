@@ -1,0 +1,61 @@
+package dev.promptlab.job;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/// How the queue of a workspace stands.
+final class StatsStore {
+    /// A lane with the live jobs of one workspace in it.
+    ///
+    /// @param maxRunning cap over all workspaces and processes; null = the processes' default
+    /// @param queued due, waiting for a slot
+    /// @param delayed waiting for their time
+    /// @param oldestQueuedAt since when the one that waits longest could run
+    record LaneState(int id, String provider, String endpoint, String keyScope, String model, boolean paused,
+            @Nullable Integer maxRunning, long queued, long delayed, long running, @Nullable Instant oldestQueuedAt) {}
+
+    /// Jobs that ended within the last hour.
+    record Ended(long completed, long failed, long cancelled) {}
+
+    private StatsStore() {}
+
+    /// By id: every lane there is, since lanes are few.
+    static List<LaneState> lanes(Handle handle, UUID workspaceId) {
+        return handle.createQuery("""
+                select l.id, l.provider, l.endpoint, l.key_scope, l.model, l.paused, l.max_running,
+                       count(d.job_id) filter (where d.state = 0) as queued,
+                       count(d.job_id) filter (where d.state = 2) as delayed,
+                       count(d.job_id) filter (where d.state = 1) as running,
+                       min(coalesce(d.run_at, j.created_at)) filter (where d.state = 0) as oldest_queued_at
+                  from lane l
+                  left join job_dispatch d on d.lane_id = l.id and d.workspace_id = :workspaceId
+                  left join job j on j.id = d.job_id and d.state = 0
+                 group by l.id order by l.id""")
+                .bind("workspaceId", workspaceId).map((row, _) -> lane(row)).list();
+    }
+
+    static Ended endedWithinAnHour(Handle handle, UUID workspaceId) {
+        return handle.createQuery(
+                """
+                        select count(*) filter (where outcome = 'completed') as completed, count(*) filter (where outcome = 'failed') as failed,
+                               count(*) filter (where outcome = 'cancelled') as cancelled
+                          from job where workspace_id = :workspaceId and finished_at > now() - interval '1 h'""")
+                .bind("workspaceId", workspaceId)
+                .map((row, _) -> new Ended(row.getLong("completed"), row.getLong("failed"), row.getLong("cancelled")))
+                .one();
+    }
+
+    private static LaneState lane(ResultSet row) throws SQLException {
+        return new LaneState(row.getInt("id"), row.getString("provider"), row.getString("endpoint"),
+                row.getString("key_scope"),
+                row.getString("model"), row.getBoolean("paused"), row.getObject("max_running", Integer.class),
+                row.getLong("queued"),
+                row.getLong("delayed"), row.getLong("running"), JobRows.time(row, "oldest_queued_at"));
+    }
+}
