@@ -14,7 +14,27 @@ declare
     level   int;
     missing int;
     order_of_spaces uuid[];
+    lone    uuid;
 begin
+    next_cursor := p_cursor;
+    ids := '{}';
+
+    -- One workspace alone has nobody to be fair to; the machinery below would cost more than its jobs.
+    select d.workspace_id into lone from job_dispatch d
+     where d.state = 0 and d.lane_id = p_lane and d.priority = p_priority order by d.workspace_id limit 1;
+    if lone is null then
+        return;
+    end if;
+    perform from job_dispatch d
+      where d.state = 0 and d.lane_id = p_lane and d.priority = p_priority and d.workspace_id > lone limit 1;
+    if not found then
+        ids := array(select d.job_id from job_dispatch d
+                      where d.state = 0 and d.lane_id = p_lane and d.priority = p_priority and d.workspace_id = lone
+                      order by d.seq limit p_wanted);
+        next_cursor := lone;
+        return;
+    end if;
+
     with recursive ahead(workspace_id, job_id, seq, running, place, idle) as (
         (select d.workspace_id, d.job_id, d.seq, r.n, 1, (r.n = 0)::int
            from (select d.workspace_id, d.job_id, d.seq from job_dispatch d
@@ -56,9 +76,6 @@ begin
            array_agg(v.seq order by v.place), array_agg(v.job_id order by v.place)
       into spaces, running, seqs, firsts
       from visited v;
-
-    next_cursor := p_cursor;
-    ids := '{}';
     if spaces is null then
         return;
     end if;
