@@ -5,7 +5,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +15,7 @@ import java.util.regex.Pattern;
 
 import dev.promptlab.db.DatabaseUrl;
 import dev.promptlab.db.embedded.EmbeddedPostgres;
+import dev.promptlab.testing.OpenFolder;
 
 /// How many requests a second one process answers on 32 connections, client and database on the same machine: duplicates of a
 /// completed job, reads of one, and unique submits while the worker runs them; beside the ceilings of the same run - a
@@ -45,10 +45,15 @@ final class ApiBench {
     }
 
     public static void main(String[] args) throws Exception {
-        var folder = Files.createTempDirectory("promptlab-bench");
-        try (var postgres = EmbeddedPostgres.start(folder);
+        try (var folder = OpenFolder.create();
+                var postgres = EmbeddedPostgres.start(folder.path());
                 var server = BenchServer.start(postgres.url())) {
-            new ApiBench(server.port(), postgres.url()).run();
+            try {
+                new ApiBench(server.port(), postgres.url()).run();
+            } catch (RuntimeException e) {
+                System.err.println(server.output());
+                throw e;
+            }
         }
     }
 
