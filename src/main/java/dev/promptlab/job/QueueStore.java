@@ -55,8 +55,8 @@ final class QueueStore {
                         .map((row, _) -> claimedJob(row)).list());
     }
 
-    /// Prolongs the leases of the jobs still held. Rows that somebody is changing right now are skipped and count as not held:
-    /// the caller knows which ones it is settling itself.
+    /// Prolongs the leases of the jobs still held. A row that somebody is changing right now is passed over and counts as held:
+    /// the next heartbeat knows more.
     ///
     /// @return the jobs still held, and whether somebody asked to cancel each
     Map<UUID, Boolean> heartbeat(List<Hold> holds, Duration lease) {
@@ -65,9 +65,13 @@ final class QueueStore {
                     select x.job_id from unnest(:ids, :epochs) u(id, epoch)
                      cross join lateral (select d.job_id from job_dispatch d
                                           where d.job_id = u.id and d.epoch = u.epoch and d.state + 0 = 1
-                                          limit 1 for update skip locked) x)
-                update job_dispatch d set lease_until = now() + :lease from held h where d.job_id = h.job_id
-                returning d.job_id, d.cancel"""), holds)
+                                          limit 1 for update skip locked) x),
+                prolonged as (
+                    update job_dispatch d set lease_until = now() + :lease from held h where d.job_id = h.job_id)
+                select x.job_id, x.cancel from unnest(:ids, :epochs) u(id, epoch)
+                 cross join lateral (select d.job_id, d.cancel from job_dispatch d
+                                      where d.job_id = u.id and d.epoch = u.epoch and d.state + 0 = 1 limit 1) x"""),
+                holds)
                 .bind("lease", lease)
                 .map((row, _) -> Map.entry(row.getObject("job_id", UUID.class), row.getBoolean("cancel")))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
@@ -22,6 +23,7 @@ import dev.promptlab.provider.FailureClass;
 import dev.promptlab.provider.ProviderReply;
 import dev.promptlab.provider.Usage;
 import dev.promptlab.testing.TestDatabase;
+import dev.promptlab.workspace.access.Caller;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -177,10 +179,40 @@ class QueueTest {
         sweep();
         jobs.expireLease(kept);
 
-        var held = queue.heartbeat(mine.stream().map(ClaimedJob::hold).toList(), LEASE);
+        var held = queue.heartbeat(holds(mine), LEASE);
 
         assertThat(held).containsOnlyKeys(kept);
         assertThat(sweep()).isZero();
+    }
+
+    @Test
+    void aJobThatSomebodyIsChangingIsNotTakenForLost() {
+        var id = jobs.insert(Spec.of("one"));
+        var mine = claim("worker-a", 1);
+
+        db.inTransaction(tx -> {
+            tx.execute("update job_dispatch set cancel = true where job_id = ?", id);
+            var held = CompletableFuture.supplyAsync(() -> queue.heartbeat(holds(mine), LEASE)).join();
+            assertThat(held).containsEntry(id, false);
+        });
+
+        assertThat(queue.heartbeat(holds(mine), LEASE)).containsEntry(id, true);
+    }
+
+    @Test
+    void aJobToBeCancelledIsNotTriedAgain() {
+        var id = jobs.insert(Spec.of("one"));
+        var mine = claim("worker-a", 1).getFirst();
+        assertThat(db.<Boolean>transaction(tx -> CancelStore.cancel(tx, Caller.DEFAULT_WORKSPACE, id).isPresent()))
+                .isTrue();
+
+        var failure = new ProviderReply.Failure(FailureClass.UNAVAILABLE, 503, "down", null, null,
+                ProviderReply.Billing.NOTHING, null);
+        assertThat(settle(mine, POLICY.afterFailure(mine, failure, null))).isTrue();
+
+        assertThat(jobs.require(id).status()).isEqualTo(JobStatus.CANCELLED);
+        assertThat(jobs.attempt(id, 0).get("outcome").asText()).isEqualTo("cancelled");
+        assertThat(rows("job_dispatch")).isZero();
     }
 
     @Test
@@ -325,6 +357,10 @@ class QueueTest {
             done.addAll(db.transaction(tx -> queue.settle(tx, settlements)));
         }
         return done;
+    }
+
+    private static List<QueueStore.Hold> holds(List<ClaimedJob> jobs) {
+        return jobs.stream().map(ClaimedJob::hold).toList();
     }
 
     private List<ClaimedJob> claim(String worker, int wanted) {
