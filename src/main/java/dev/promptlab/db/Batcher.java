@@ -31,7 +31,7 @@ public final class Batcher<T, R> implements AutoCloseable {
 
     /// @param runners how many batches may be under way at once
     /// @param batch answers in the order of its requests, all or nothing; when it throws, each request is run again alone, so
-    ///        that one bad request fails alone
+    ///        that one bad request fails alone, unless the trouble is the database's ([Database#mayPass])
     public Batcher(String name, int runners, Function<List<T>, List<R>> batch) {
         this.batch = batch;
         this.runners = new ArrayList<>();
@@ -98,8 +98,8 @@ public final class Batcher<T, R> implements AutoCloseable {
                 waiting.get(i).answer().complete(answers.get(i));
             }
         } catch (RuntimeException e) {
-            if (waiting.size() == 1) {
-                waiting.getFirst().answer().completeExceptionally(e);
+            if (waiting.size() == 1 || Database.mayPass(e)) { // alone they would each wait for the same database
+                waiting.forEach(one -> one.answer().completeExceptionally(e));
             } else {
                 waiting.forEach(one -> answer(List.of(one)));
             }

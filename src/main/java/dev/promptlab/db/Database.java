@@ -15,6 +15,8 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.jdbi.v3.postgres.PostgresPlugin;
 
 /// A pool of connections to one PostgreSQL. Thread-safe. Stores take the [Handle] of the transaction they run in; services
@@ -32,6 +34,8 @@ public final class Database implements AutoCloseable {
         this.url = url;
         this.pool = pool;
         this.jdbi = Jdbi.create(pool).installPlugin(new PostgresPlugin());
+        // What is bound may be somebody's prompt, and messages go to logs.
+        jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
         jdbi.registerArrayType(BigDecimal.class, "numeric");
         jdbi.registerArrayType(Instant.class, "timestamptz", time -> Objects.toString(time, null));
     }
@@ -47,7 +51,7 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(CONNECT_PATIENCE.toMillis());
         config.setPoolName("promptlab");
         config.addDataSourceProperty("ApplicationName", "promptlab");
-        config.addDataSourceProperty("reWriteBatchedInserts", "true");
+        config.addDataSourceProperty("logServerErrorDetail", "false"); // it quotes whole rows
         // A session that sits on an old snapshot slows every claim: end it instead.
         config.addDataSourceProperty("options",
                 "-c idle_in_transaction_session_timeout=30s -c statement_timeout=60s -c timezone=UTC");

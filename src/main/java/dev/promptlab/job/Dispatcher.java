@@ -102,6 +102,7 @@ final class Dispatcher {
             } finally {
                 running.remove(slot);
                 slots.release();
+                wakeup.ring(); // its lane may have been full, or its next attempt be the next thing that is due
             }
         });
     }

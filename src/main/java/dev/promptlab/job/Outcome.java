@@ -27,6 +27,7 @@ sealed interface Outcome {
             List<String> warnings) implements Outcome {
         public End {
             output = StorableText.of(output);
+            finishReason = StorableText.of(finishReason);
             error = StorableText.of(error);
             warnings = List.copyOf(warnings);
         }
@@ -45,6 +46,7 @@ sealed interface Outcome {
     /// One line of the attempt log.
     ///
     /// @param word `completed retry failed unknown cancelled`
+    /// @param httpStatus null when there was none, or none that HTTP knows
     /// @param usage null when the provider counted nothing
     /// @param costUsd null when unknown
     /// @param estimated whether the usage is our estimate of a call whose bill is unknown
@@ -57,7 +59,13 @@ sealed interface Outcome {
             @Nullable Usage usage,
             @Nullable BigDecimal costUsd,
             boolean estimated) {
+        private static final int FIRST_STATUS = 100;
+        private static final int LAST_STATUS = 599;
+
         public Attempt {
+            httpStatus = httpStatus == null || httpStatus < FIRST_STATUS || httpStatus > LAST_STATUS ? null
+                    : httpStatus;
+            requestId = StorableText.of(requestId);
             message = StorableText.of(message);
         }
 

@@ -27,6 +27,8 @@ final class Worker implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
     private static final int SETTLE_RUNNERS = 2;
     private static final Duration SETTLE_PAUSE = Duration.ofMillis(250);
+    private static final Outcome UNSTORABLE = RetryPolicy
+            .afterBug("the outcome could not be stored; the server's log has more");
 
     private final Database db;
     private final QueueStore queue;
@@ -120,7 +122,8 @@ final class Worker implements AutoCloseable {
         return new Message(node.get("role").textValue(), node.get("content").textValue());
     }
 
-    /// Records an outcome, through any trouble of the database: a paid answer is not thrown away.
+    /// Records an outcome, through any trouble of the database: a paid answer is not thrown away. One that the database refuses
+    /// fails the job, since every other attempt would be paid for and refused as well.
     private void settle(Settlement settlement) {
         var job = settlement.hold();
         while (true) {
@@ -131,7 +134,10 @@ final class Worker implements AutoCloseable {
                 return;
             } catch (RuntimeException e) {
                 if (!Database.mayPass(e)) {
-                    log.error("job {}: the outcome cannot be stored; the sweep will take the job back", job.jobId(), e);
+                    log.error("job {}: the outcome cannot be stored", job.jobId(), e);
+                    if (!settlement.outcome().equals(UNSTORABLE)) {
+                        settle(new Settlement(job, UNSTORABLE));
+                    }
                     return;
                 }
                 log.warn("job {}: the outcome is kept until the database is back: {}", job.jobId(), e.getMessage());

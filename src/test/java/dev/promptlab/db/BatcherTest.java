@@ -1,5 +1,6 @@
 package dev.promptlab.db;
 
+import java.sql.SQLTransientException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -60,6 +61,18 @@ class BatcherTest {
             assertThatThrownBy(calls.get(1)::get).hasRootCauseInstanceOf(IllegalArgumentException.class)
                     .hasRootCauseMessage("negative: -2");
             assertThat(calls.get(2).get()).isEqualTo(30);
+        }
+    }
+
+    @Test
+    void aDatabaseThatIsAwayIsNotAskedAgainForEachRequest() throws Exception {
+        try (var batcher = new Batcher<Integer, Integer>("test", 1, this::slowAtFirstThenAway)) {
+            var calls = callsBehindASlowBatch(batcher, 1, 2, 3);
+            firstBatchMayEnd.countDown();
+            for (var call : calls) {
+                assertThatThrownBy(call::get).hasRootCauseInstanceOf(SQLTransientException.class);
+            }
+            assertThat(batches).hasSize(2);
         }
     }
 
@@ -137,6 +150,14 @@ class BatcherTest {
             }
         }
         return items.stream().map(n -> n * 10).toList();
+    }
+
+    private List<Integer> slowAtFirstThenAway(List<Integer> items) {
+        var answers = slowAtFirst(items);
+        if (!items.contains(0)) {
+            throw new IllegalStateException("no connection", new SQLTransientException());
+        }
+        return answers;
     }
 
     private List<Integer> slowAtFirstAndOnlyPositive(List<Integer> items) {

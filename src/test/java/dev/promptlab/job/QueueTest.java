@@ -240,6 +240,20 @@ class QueueTest {
     }
 
     @Test
+    void anAttemptIsStoredHoweverStrangeTheProvidersWords() {
+        var id = jobs.insert(Spec.of("one"));
+        var failure = new ProviderReply.Failure(FailureClass.INVALID_REQUEST, 999, "n\0", "r\uD800", null,
+                ProviderReply.Billing.NOTHING, null);
+        var job = claim("worker-a", 1).getFirst();
+
+        assertThat(settle(job, POLICY.afterFailure(job, failure, null))).isTrue();
+
+        assertThat(jobs.result(id).error()).isEqualTo("n\uFFFD");
+        assertThat(jobs.attempt(id, 0).get("providerRequestId").asText()).isEqualTo("r\uFFFD");
+        assertThat(jobs.attempt(id, 0).get("httpStatus").isNull()).isTrue();
+    }
+
+    @Test
     void oneUnknownCostMakesTheSumUnknown() {
         var id = jobs.insert(Spec.of("one"));
         var first = claim("worker-a", 1).getFirst();

@@ -25,38 +25,43 @@ final class TestJobs {
     }
 
     /// What may vary.
-    record Spec(UUID workspaceId, String input, String model, Priority priority, int maxAttempts,
+    record Spec(UUID workspaceId, String input, String provider, String model, Priority priority, int maxAttempts,
             @Nullable Instant runAt) {
         static Spec of(String input) {
-            return new Spec(Caller.DEFAULT_WORKSPACE, input, "echo", Priority.NORMAL, 3, null);
+            return new Spec(Caller.DEFAULT_WORKSPACE, input, "mock", "echo", Priority.NORMAL, 3, null);
         }
 
         Spec workspace(UUID workspaceId) {
-            return new Spec(workspaceId, input, model, priority, maxAttempts, runAt);
+            return new Spec(workspaceId, input, provider, model, priority, maxAttempts, runAt);
+        }
+
+        Spec provider(String provider) {
+            return new Spec(workspaceId, input, provider, model, priority, maxAttempts, runAt);
         }
 
         Spec model(String model) {
-            return new Spec(workspaceId, input, model, priority, maxAttempts, runAt);
+            return new Spec(workspaceId, input, provider, model, priority, maxAttempts, runAt);
         }
 
         Spec priority(Priority priority) {
-            return new Spec(workspaceId, input, model, priority, maxAttempts, runAt);
+            return new Spec(workspaceId, input, provider, model, priority, maxAttempts, runAt);
         }
 
         Spec maxAttempts(int maxAttempts) {
-            return new Spec(workspaceId, input, model, priority, maxAttempts, runAt);
+            return new Spec(workspaceId, input, provider, model, priority, maxAttempts, runAt);
         }
 
         Spec runAt(Instant runAt) {
-            return new Spec(workspaceId, input, model, priority, maxAttempts, runAt);
+            return new Spec(workspaceId, input, provider, model, priority, maxAttempts, runAt);
         }
     }
 
     NewJob job(Spec spec) {
-        var lane = lanes.id(new LaneStore.Lane("mock", "mock:", "server", spec.model()));
+        var lane = lanes.id(new LaneStore.Lane(spec.provider(), "mock:", "server", spec.model()));
         var hash = InputHash.of(Json.object().put("workspace", spec.workspaceId().toString()).put("input", spec.input())
                 .put("model", spec.model()));
-        return new NewJob(Ids.next(), spec.workspaceId(), hash, lane, spec.priority(), null, "mock", spec.model(), "{}",
+        return new NewJob(Ids.next(), spec.workspaceId(), hash, lane, spec.priority(), null, spec.provider(),
+                spec.model(), "{}",
                 "{}",
                 "[{\"role\":\"user\",\"content\":\"hi\"}]", "{}", spec.maxAttempts(), spec.runAt(), null, 7,
                 new BigDecimal("0.5"));
