@@ -75,7 +75,8 @@ record GenerateRequest(
                 node -> node.isTextual()
                         || (node.isArray() && node.valueStream().allMatch(JsonNode::isTextual)));
         checkParam(in, params, "tools", "a list", JsonNode::isArray);
-        RESERVED.stream().filter(params::has).forEach(name -> in.reject("params." + name, "is set by PromptLab itself"));
+        RESERVED.stream().filter(params::has)
+                .forEach(name -> in.reject("params." + name, "is set by PromptLab itself"));
         return params;
     }
 
