@@ -50,6 +50,7 @@ class BadInputIT {
             {'templateId':'$T','provider':'mock','variables':{'name':'a\\u0000b','count':1}} | 400 | variables.name
             {'templateId':'$T','provider':'mock','variables':{'name':'a\\ud800','count':1}}  | 400 | variables.name
             {'templateId':'$T','provider':'mock','metadata':{'n':1e999}}                   | 400 | metadata.n
+            {'templateId':'$T','provider':'mock','runAt':'+300000-01-01T00:00:00Z'}        | 400 | runAt
             []                                                                             | 400 |
             {'templateId':                                                                 | 400 |
             {'a':1,'a':2}                                                                  | 400 |

@@ -10,8 +10,10 @@ public final class Nearest {
 
     /// The candidate with the fewest edits to `word`, if that is at most a third of its length.
     public static Optional<String> of(String word, Collection<String> candidates) {
-        return candidates.stream().min(Comparator.comparingInt(candidate -> distance(word, candidate)))
-                .filter(best -> distance(word, best) <= Math.max(1, word.length() / 3));
+        int most = Math.max(1, word.length() / 3);
+        return candidates.stream().filter(candidate -> Math.abs(word.length() - candidate.length()) <= most)
+                .min(Comparator.comparingInt(candidate -> distance(word, candidate)))
+                .filter(best -> distance(word, best) <= most);
     }
 
     /// `; did you mean "x"?`, or nothing when nothing is near.

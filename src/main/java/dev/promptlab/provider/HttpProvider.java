@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// A provider behind HTTP: one [WireFormat] over the shared [HttpCalls].
 public final class HttpProvider implements Provider {
     private static final String HIDDEN = "***";
+    /// Fewer characters of a secret than these tell nobody anything.
+    private static final int TELLING = 4;
 
     private final WireFormat format;
     private final HttpCalls calls;
@@ -92,9 +94,25 @@ public final class HttpProvider implements Provider {
     /// With what else is known, and without the secret that a provider may have echoed.
     private static ProviderReply.Failure known(ProviderReply.Failure failure, HttpCalls.Post post,
             @Nullable String requestId, @Nullable Usage usage) {
-        var message = post.secret().isEmpty() ? failure.message() : failure.message().replace(post.secret(), HIDDEN);
-        return new ProviderReply.Failure(failure.failureClass(), failure.httpStatus(), message,
+        return new ProviderReply.Failure(failure.failureClass(), failure.httpStatus(),
+                without(post.secret(), failure.message()),
                 failure.requestId() == null ? requestId : failure.requestId(), failure.retryAfter(), failure.billing(),
                 failure.usage() == null ? usage : failure.usage());
+    }
+
+    /// Also without the beginning of the secret where the message was cut.
+    private static String without(String secret, String message) {
+        if (secret.isEmpty()) {
+            return message;
+        }
+        var hidden = message.replace(secret, HIDDEN);
+        var end = hidden.endsWith(ProviderReply.Failure.CUT) ? ProviderReply.Failure.CUT : "";
+        var text = hidden.substring(0, hidden.length() - end.length());
+        for (int length = Math.min(secret.length(), text.length()); length >= TELLING; length--) {
+            if (text.endsWith(secret.substring(0, length))) {
+                return text.substring(0, text.length() - length) + HIDDEN + end;
+            }
+        }
+        return hidden;
     }
 }

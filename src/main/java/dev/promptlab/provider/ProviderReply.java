@@ -39,8 +39,11 @@ public sealed interface ProviderReply {
 
         public static final int MAX_MESSAGE = 2_000;
 
+        /// What a longer message ends with.
+        static final String CUT = "…";
+
         public Failure {
-            message = message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE - 1) + "…";
+            message = message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE - 1) + CUT;
         }
     }
 

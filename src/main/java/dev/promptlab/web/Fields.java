@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// so that a client learns all of it at once. A field that is wrong reads as absent until [#check] throws.
 /// JSON `null` counts as absent.
 public final class Fields {
+    private static final int MAX_YEAR = 9_999;
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,20}(\\.\\d{1,20})?");
 
     private final ObjectNode object;
@@ -129,11 +130,12 @@ public final class Fields {
                 node -> node.isTextual() ? Durations.parse(node.textValue()).orElse(null) : null, _ -> {});
     }
 
-    /// A point in time with offset, as in `2026-01-31T12:00:00Z`.
+    /// A point in time with offset, as in `2026-01-31T12:00:00Z`, from the year 1 to 9999.
     public @Nullable Instant time(String name) {
         return read(name, "a time with offset such as 2026-01-31T12:00:00Z", node -> {
             try {
-                return node.isTextual() ? OffsetDateTime.parse(node.textValue()).toInstant() : null;
+                var time = node.isTextual() ? OffsetDateTime.parse(node.textValue()) : null;
+                return time == null || time.getYear() < 1 || time.getYear() > MAX_YEAR ? null : time.toInstant();
             } catch (DateTimeException e) {
                 return null;
             }

@@ -18,6 +18,11 @@ class NearestTest {
     }
 
     @Test
+    void doesNotComputeWhatCannotBeNear() {
+        assertThat(Nearest.of("port".repeat(10_000_000), WORDS)).isEmpty();
+    }
+
+    @Test
     void saysNothingWhenNothingIsNear() {
         assertThat(Nearest.of("concurrency", WORDS)).isEmpty();
         assertThat(Nearest.of("hat", List.of("dog"))).isEmpty();

@@ -43,6 +43,7 @@ class GenerateRequestTest {
             {'templateId':'$ID','params':[]}                          | params must be an object
             {'templateId':'$ID','priority':'urgent'}                  | priority must be one of high, normal, low
             {'templateId':'$ID','runAt':'tomorrow'}                   | runAt must be a time with offset
+            {'templateId':'$ID','runAt':'+300000-01-01T00:00:00Z'}    | runAt must be a time with offset
             {'templateId':'$ID','maxAge':'1 day'}                     | maxAge must be a duration
             {'templateId':'$ID','maxAttempts':21}                     | maxAttempts must be a whole number from 1 to 20
             {'messages':[]}                                           | messages must have 1 to 1000 entries

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -357,6 +358,31 @@ public abstract class ProviderContract {
         script().always(Behaviour.error(401, "Incorrect API key provided: " + KEY));
 
         assertThat(failure(Way.WHOLE, PATIENT).message()).contains("***").doesNotContain(KEY);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1_975, 1_985, 1_990})
+    void theKeyIsHiddenAlsoWhereTheExplanationIsCut(int before) throws InterruptedException {
+        script().always(Behaviour.error(401, "x".repeat(before) + KEY + "y".repeat(500)));
+
+        assertThat(failure(Way.WHOLE, PATIENT).message()).doesNotContain(KEY.substring(0, 6));
+    }
+
+    @Test
+    void theKeyIsHiddenAlsoInWhatIsNotJson() throws InterruptedException {
+        script().always(Behaviour.body(200, "application/json", "x".repeat(185) + KEY));
+
+        assertThat(failure(Way.WHOLE, PATIENT).message()).contains("not JSON").doesNotContain(KEY.substring(0, 6));
+    }
+
+    @Test
+    void aParameterCannotTurnAWholeAnswerIntoAStream() throws InterruptedException {
+        script().answers("Hello", 1, 1);
+        var request = new ChatRequest("scripted", List.of(new Message("user", "Hi")),
+                Json.object().put("stream", true));
+
+        assertThat(provider().generate(request, new CallOptions(PATIENT, 1)))
+                .isInstanceOf(ProviderReply.Answer.class);
     }
 
     @Test

@@ -26,6 +26,7 @@ record AnthropicRequest(ToIntFunction<String> maxTokens) {
         for (var param : request.params().properties()) {
             put(body, param.getKey(), param.getValue());
         }
+        body.remove("stream"); // how the answer comes is not the prompt's business
         body.put("model", request.model());
         if (!body.has("max_tokens")) {
             body.put("max_tokens", maxTokens.applyAsInt(request.model()));

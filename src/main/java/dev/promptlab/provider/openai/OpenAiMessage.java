@@ -33,7 +33,7 @@ final class OpenAiMessage {
             if (call.path("function").hasNonNull("name")) {
                 toolCalls.begin(index, call.path("id").asText(), call.path("function").path("name").asText());
             }
-            toolCalls.append(index, call.path("function").path("arguments").asText());
+            toolCalls.append(index, call.path("function").path("arguments").asText(""));
         }
         return added;
     }

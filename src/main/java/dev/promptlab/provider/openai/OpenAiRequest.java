@@ -1,5 +1,6 @@
 package dev.promptlab.provider.openai;
 
+import java.util.List;
 import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -25,6 +26,7 @@ record OpenAiRequest(String maxTokensName) {
     ObjectNode body(ChatRequest request, WireFormat.Delivery delivery) {
         var body = Json.object();
         request.params().properties().forEach(param -> put(body, param.getKey(), param.getValue()));
+        body.remove(List.of("stream", "stream_options")); // how the answer comes is not the prompt's business
         body.put("model", request.model());
         var messages = body.putArray("messages");
         request.messages().forEach(message -> messages.addObject().put("role", message.role()).put("content",

@@ -20,10 +20,15 @@ public final class Budget {
 
     /// Work in proportion to a text; refuses one that is larger than any output may be.
     void text(long length) {
+        checkSize(length);
+        spend((int) length / CHARACTERS_PER_STEP + 1);
+    }
+
+    /// Refuses a text that is larger than any output may be.
+    static void checkSize(long length) {
         if (length > MAX_OUTPUT) {
             throw new Refused("a value grows larger than " + MAX_OUTPUT + " characters");
         }
-        spend((int) length / CHARACTERS_PER_STEP + 1);
     }
 
     /// Work in proportion to a whole value.

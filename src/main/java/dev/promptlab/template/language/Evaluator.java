@@ -153,7 +153,7 @@ final class Evaluator {
         }
         budget.value(container);
         if (container.isTextual() && item.isTextual()) {
-            return container.textValue().contains(item.textValue());
+            return new Search(item.textValue()).in(container.textValue(), 0) >= 0;
         }
         if (!container.isArray()) {
             throw new Refused("\"in\" looks into a list, an object, or for a string in a string, not for "

@@ -44,7 +44,7 @@ final class Filters {
     private JsonNode json(JsonNode input, List<JsonNode> arguments) {
         budget.value(input);
         return text(arguments.isEmpty() ? Json.text(input)
-                : new PrettyJson(wholeNumber(Filter.DUMP, arguments.getFirst(), MAX_WIDTH), budget).print(input));
+                : new PrettyJson(wholeNumber(Filter.DUMP, arguments.getFirst(), MAX_WIDTH)).print(input));
     }
 
     private JsonNode join(JsonNode input, String separator) {
@@ -54,7 +54,7 @@ final class Filters {
         var joined = new StringBuilder();
         for (int i = 0; i < input.size(); i++) {
             joined.append(i == 0 ? "" : separator).append(text(input.get(i)));
-            checkSize(joined);
+            Budget.checkSize(joined.length());
         }
         return text(joined.toString());
     }
@@ -78,15 +78,16 @@ final class Filters {
         if (old.isEmpty()) {
             throw new Refused("\"replace\" needs a text to look for, not an empty one");
         }
+        var search = new Search(old);
         var replaced = new StringBuilder();
         int from = 0;
         for (int count = 0; count < most; count++) {
-            int at = input.indexOf(old, from);
+            int at = search.in(input, from);
             if (at < 0) {
                 break;
             }
             replaced.append(input, from, at).append(replacement);
-            checkSize(replaced);
+            Budget.checkSize(replaced.length());
             from = at + old.length();
         }
         return text(replaced.append(input, from, input.length()).toString());
@@ -144,12 +145,6 @@ final class Filters {
     private JsonNode text(String text) {
         budget.text(text.length());
         return TextNode.valueOf(text);
-    }
-
-    private static void checkSize(StringBuilder text) {
-        if (text.length() > Budget.MAX_OUTPUT) {
-            throw new Refused("a value grows larger than " + Budget.MAX_OUTPUT + " characters");
-        }
     }
 
     private static Refused needs(Filter filter, String wanted, JsonNode input) {

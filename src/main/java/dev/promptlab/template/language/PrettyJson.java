@@ -7,13 +7,11 @@ import dev.promptlab.web.Json;
 /// JSON over several lines, as JavaScript's `JSON.stringify(value, null, width)` writes it.
 final class PrettyJson {
     private final String indent;
-    private final Budget budget;
     private final StringBuilder out = new StringBuilder();
 
     /// @param width of one level; 0 writes all in one line
-    PrettyJson(int width, Budget budget) {
+    PrettyJson(int width) {
         this.indent = " ".repeat(width);
-        this.budget = budget;
     }
 
     String print(JsonNode value) {
@@ -27,8 +25,8 @@ final class PrettyJson {
             out.append(Json.text(value));
             return;
         }
-        budget.text(out.length() + (long) value.size() * lineBreak.length());
         var inner = lineBreak + indent;
+        Budget.checkSize(out.length() + (long) value.size() * inner.length());
         out.append(value.isArray() ? '[' : '{');
         int start = out.length();
         if (value.isArray()) {

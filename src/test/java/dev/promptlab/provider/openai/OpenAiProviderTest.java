@@ -151,7 +151,7 @@ class OpenAiProviderTest extends ProviderContract {
     void toolCallsAreStreamedInFragments() throws InterruptedException {
         var answer = streamed(
                 """
-                        {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"t1","function":{"name":"f","arguments":""}}]}}]}""",
+                        {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"t1","function":{"name":"f","arguments":null}}]}}]}""",
                 """
                         {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{\\"a\\""}}]}}]}""",
                 """

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.web.Json;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -200,6 +201,22 @@ class TemplateTextTest {
     void saysWhichOperationDoesNotFit(String template, String message) {
         assertThatThrownBy(() -> render(template)).isInstanceOf(RenderException.class)
                 .hasMessageStartingWith(message);
+    }
+
+    @Test
+    void printsAThousandObjectsOverLines() {
+        var values = Json.object();
+        var list = values.putArray("list");
+        IntStream.range(0, 2_000).forEach(i -> list.addObject().put("a", i).put("b", i));
+        assertThat(render("{{ list | dump(2) }}", values)).hasLineCount(8_002);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{{ (sought in text) | dump }}", "{{ (text | replace(sought, '') == text) | dump }}"})
+    @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // two characters at a time, it takes minutes
+    void looksForATextInLinearTime(String template) {
+        var values = Json.object().put("sought", "x".repeat(200_000) + "y").put("text", "x".repeat(600_000));
+        assertThat(render(template, values)).isEqualTo(template.contains("replace") ? "true" : "false");
     }
 
     @Test
