@@ -1,6 +1,9 @@
 package dev.promptlab;
 
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +22,7 @@ import dev.promptlab.web.Json;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -233,6 +237,30 @@ class GenerateIT {
             var job = one.api().get("/jobs/" + id + "?wait=30s").expect(200).json();
             assertThat(job.get("provider").asText()).isEqualTo("openai");
             assertThat(job.get("model").asText()).isEqualTo("gpt-5-mini");
+        }
+    }
+
+    @Test
+    void anEndpointOfTheConfigurationFileIsCalledByItsName(@TempDir Path folder) throws IOException {
+        provider.openAi().answers("from next door", 3, 4);
+        var file = Files.writeString(folder.resolve("promptlab.yaml"), """
+                providers:
+                  local:
+                    format: openai
+                    baseUrl: %s
+                    defaultModel: llama
+                """.formatted(provider.openAiUrl()));
+        try (var own = TestServer.start(Map.of("PROMPTLAB_CONFIG", file.toString()))) {
+            var request = request("local", "x", "tea");
+            request.remove("model");
+            var id = own.api().post("/generate", request).expect(202).json().get("jobId").asText();
+
+            var job = own.api().get("/jobs/" + id + "?wait=30s").expect(200).json();
+
+            assertThat(job.get("output").asText()).isEqualTo("from next door");
+            assertThat(job.get("model").asText()).isEqualTo("llama");
+            assertThat(job.get("estimatedCostUSD").isNull()).isTrue();
+            assertThat(provider.calls().getFirst().header("authorization")).isEmpty();
         }
     }
 
