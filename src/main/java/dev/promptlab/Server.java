@@ -54,8 +54,8 @@ public final class Server implements AutoCloseable {
 
     private Server(Settings settings) {
         this.settings = settings;
+        this.providers = part("providers", Providers.of(settings.providers(), prices)); // may refuse the settings
         this.storage = part("storage", Storage.open(settings));
-        this.providers = part("providers", Providers.of(settings.providers(), prices));
     }
 
     /// Starts everything that the settings ask for; returns when it works.
