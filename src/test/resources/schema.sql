@@ -41,10 +41,10 @@ table job with (fillfactor=70, autovacuum_vacuum_insert_scale_factor=0.05)
     template_version integer
     provider text not null
     model text not null
-    variables jsonb not null
-    params jsonb not null
-    messages jsonb not null
-    metadata jsonb not null default '{}'::jsonb
+    variables json not null
+    params json not null
+    messages json not null
+    metadata json not null default '{}'::json
     input_hash bytea not null
     max_attempts smallint not null
     run_at timestamp with time zone
@@ -82,13 +82,13 @@ table job with (fillfactor=70, autovacuum_vacuum_insert_scale_factor=0.05)
     job_input_tokens_check: CHECK (input_tokens >= 0)
     job_kind_check: CHECK (kind = ANY (ARRAY['generation'::text, 'evaluation'::text]))
     job_max_attempts_check: CHECK (max_attempts >= 1 AND max_attempts <= 20)
-    job_messages_check: CHECK (jsonb_typeof(messages) = 'array'::text)
-    job_metadata_check: CHECK (jsonb_typeof(metadata) = 'object'::text)
+    job_messages_check: CHECK (json_typeof(messages) = 'array'::text)
+    job_metadata_check: CHECK (json_typeof(metadata) = 'object'::text)
     job_outcome_check: CHECK (outcome = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text]))
     job_output_tokens_check: CHECK (output_tokens >= 0)
-    job_params_check: CHECK (jsonb_typeof(params) = 'object'::text)
+    job_params_check: CHECK (json_typeof(params) = 'object'::text)
     job_priority_check: CHECK (priority >= 0 AND priority <= 2)
-    job_variables_check: CHECK (jsonb_typeof(variables) = 'object'::text)
+    job_variables_check: CHECK (json_typeof(variables) = 'object'::text)
     job_warnings_check: CHECK (jsonb_typeof(warnings) = 'array'::text)
 CREATE INDEX job_ended_badly ON public.job USING btree (workspace_id, outcome, id DESC) WHERE (outcome = ANY (ARRAY['failed'::text, 'cancelled'::text]))  -- GET /jobs?status=failed and status=cancelled, which are few among many
 CREATE INDEX job_finished ON public.job USING brin (finished_at) WITH (pages_per_range='16')  -- GET /jobs/stats: what ended lately; rows stand in the order of their creation, so a summary of page ranges is enough

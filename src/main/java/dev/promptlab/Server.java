@@ -12,7 +12,6 @@ import java.util.function.BooleanSupplier;
 import dev.promptlab.cache.ResultCache;
 import dev.promptlab.config.Settings;
 import dev.promptlab.config.Settings.Role;
-import dev.promptlab.db.Database;
 import dev.promptlab.db.Hints;
 import dev.promptlab.db.Migrations;
 import dev.promptlab.job.JobApi;
@@ -88,6 +87,9 @@ public final class Server implements AutoCloseable {
     private void build() {
         var db = storage.db();
         Migrations.apply(db);
+        var checks = new LinkedHashMap<String, BooleanSupplier>();
+        checks.put("database", db::answers);
+        checks.put("migrations", () -> Migrations.isCurrent(db));
         var templates = part("templates", new Templates(db));
         var signals = Signals.create();
         templates.seed(Caller.DEFAULT_WORKSPACE);
@@ -98,24 +100,22 @@ public final class Server implements AutoCloseable {
             signals.cancelled().onRaise(() -> hints.send(CANCELLED));
         }
         if (settings.roles().contains(Role.WORKER)) {
-            part("worker", WorkerPool.start(db, providers, prices, signals, settings));
+            var workers = part("worker", WorkerPool.start(db, providers, prices, signals, settings));
+            checks.put("worker", workers::isWorking);
         }
         if (settings.roles().contains(Role.API)) {
             var cache = new ResultCache(settings.cacheTtl());
             var jobs = part("jobs", new JobApi(db, templates, providers, prices, cache, signals, settings));
-            routes = routes(db, templates, jobs);
+            routes = routes(new Health(checks), templates, jobs);
             web = part("web", WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(), routes));
             part("waiting requests", signals.ended());
         }
     }
 
-    private static List<Route> routes(Database db, Templates templates, JobApi jobs) {
-        var checks = new LinkedHashMap<String, BooleanSupplier>();
-        checks.put("database", db::answers);
-        checks.put("migrations", () -> Migrations.isCurrent(db));
+    private static List<Route> routes(Health health, Templates templates, JobApi jobs) {
         var routes = new ArrayList<Route>();
         routes.addAll(ApiDocs.routes());
-        routes.addAll(new Health(checks).routes());
+        routes.addAll(health.routes());
         routes.addAll(new TemplateRoutes(templates).routes());
         routes.addAll(jobs.routes());
         return routes;

@@ -116,6 +116,11 @@ final class Dispatcher {
         }
     }
 
+    /// Whether it goes on claiming.
+    boolean isRunning() {
+        return thread.isAlive() && !stopping;
+    }
+
     /// Claims no more, lets the jobs in work finish for at most `patience`, then cuts their calls and gives them back.
     void stop(Duration patience) throws InterruptedException {
         stopping = true;

@@ -37,6 +37,7 @@ record GenerateRequest(
         Reuse reuse,
         ObjectNode metadata) {
     private static final int MAX_PROMPT = 1 << 20;
+    private static final List<String> RESERVED = List.of("model", "messages", "system", "stream", "stream_options");
     private static final int MAX_METADATA = 16 << 10;
     private static final List<String> ROLES = List.of("system", "user", "assistant");
 
@@ -74,6 +75,8 @@ record GenerateRequest(
                 node -> node.isTextual()
                         || (node.isArray() && node.valueStream().allMatch(JsonNode::isTextual)));
         checkParam(in, params, "tools", "a list", JsonNode::isArray);
+        RESERVED.stream().filter(params::has)
+                .forEach(name -> in.reject("params." + name, "is set by PromptLab itself"));
         return params;
     }
 

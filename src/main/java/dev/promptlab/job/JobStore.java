@@ -33,7 +33,7 @@ final class JobStore {
                                   left join job_dispatch d on d.job_id = j.id
                                  cross join lateral (
                                        select min(a.started_at) as first_start, max(a.finished_at) as last_end,
-                                              jsonb_agg(jsonb_build_object(
+                                              json_agg(json_build_object(
                                                   'attempt', a.attempt,
                                                   'startedAt', to_char(a.started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
                                                   'finishedAt', to_char(a.finished_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
@@ -86,7 +86,7 @@ final class JobStore {
                                    and (cast(:minCost as numeric) is null or j.cost_usd >= :minCost)
                                    and (cast(:q as text) is null or starts_with(j.id::text, lower(:q)) or strpos(lower(j.output), lower(:q)) > 0
                                         or strpos(lower(j.error), lower(:q)) > 0
-                                        or exists (select from jsonb_array_elements(j.messages) m where strpos(lower(m ->> 'content'), lower(:q)) > 0))
+                                        or exists (select from json_array_elements(j.messages) m where strpos(lower(m ->> 'content'), lower(:q)) > 0))
                                  order by j.id desc limit :limit""")
                 .bind("workspaceId", workspaceId).bind("cursor", filter.cursor())
                 .bind("outcome", outcome(filter.status()))

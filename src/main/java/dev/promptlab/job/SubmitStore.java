@@ -65,7 +65,7 @@ final class SubmitStore {
                                              provider, model, variables, params, messages, metadata, max_attempts, run_at, expires_at,
                                              estimated_input_tokens, estimated_input_cost_usd)
                             select s.id, s.workspace_id, s.input_hash, s.lane_id, s.priority, s.template_id, s.template_name, s.template_version,
-                                   s.provider, s.model, s.variables::jsonb, s.params::jsonb, s.messages::jsonb, s.metadata::jsonb, s.max_attempts,
+                                   s.provider, s.model, s.variables::json, s.params::json, s.messages::json, s.metadata::json, s.max_attempts,
                                    s.run_at, s.expires_at, s.input_tokens, s.input_cost
                               from s)
                         insert into job_dispatch (job_id, workspace_id, lane_id, priority, tries_left, expires_at, state, run_at)

@@ -51,6 +51,11 @@ public final class WorkerPool implements AutoCloseable {
         }
     }
 
+    /// Whether it goes on claiming.
+    public boolean isWorking() {
+        return dispatcher.isRunning();
+    }
+
     /// Stops claiming, finishes what is in work within the drain time, gives back the rest.
     @Override
     public void close() {

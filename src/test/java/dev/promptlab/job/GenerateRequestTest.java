@@ -39,6 +39,7 @@ class GenerateRequestTest {
             {'templateId':'$ID','temprature':1}                       | temprature is not a known field
             {'templateId':'$ID','params':{'temperature':3}}           | params.temperature must be a number from 0 to 2
             {'templateId':'$ID','params':{'maxTokens':1.5}}           | params.maxTokens must be a whole number
+            {'templateId':'$ID','params':{'stream':true}}             | params.stream is set by PromptLab itself
             {'templateId':'$ID','params':[]}                          | params must be an object
             {'templateId':'$ID','priority':'urgent'}                  | priority must be one of high, normal, low
             {'templateId':'$ID','runAt':'tomorrow'}                   | runAt must be a time with offset

@@ -74,6 +74,7 @@ public final class ServerProcess implements AutoCloseable {
             for (var line = out.readLine(); line != null; line = out.readLine()) {
                 synchronized (lines) {
                     lines.add(line);
+                    lines.notifyAll();
                 }
                 if (line.equals("PromptLab ready")) {
                     readyOrEnded.countDown();
@@ -90,6 +91,27 @@ public final class ServerProcess implements AutoCloseable {
     public String output() {
         synchronized (lines) {
             return String.join("\n", lines);
+        }
+    }
+
+    /// Waits until it has printed something.
+    ///
+    /// @param pattern a regular expression
+    public void awaitOutput(String pattern) {
+        var wanted = Pattern.compile(pattern);
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        try {
+            synchronized (lines) {
+                while (lines.stream().noneMatch(line -> wanted.matcher(line).find())) {
+                    long left = Duration.ofNanos(end - System.nanoTime()).toMillis();
+                    if (left <= 0) {
+                        throw new IllegalStateException("it did not print \"" + pattern + "\":\n" + output());
+                    }
+                    lines.wait(left);
+                }
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
