@@ -17,7 +17,6 @@ import java.util.stream.Collectors;
 import dev.promptlab.db.Database;
 import dev.promptlab.job.Outcome.Attempt;
 import dev.promptlab.provider.Usage;
-import dev.promptlab.web.Json;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
@@ -116,10 +115,10 @@ final class QueueStore {
                                            with u as materialized (
                                                select * from unnest(:ids, :epochs, :words, :classes, :httpStatuses, :requestIds, :messages, :inputTokens, :outputTokens,
                                                                     :cachedTokens, :cacheWriteTokens, :reasoningTokens, :costs, :estimates,
-                                                                    :statuses, :outputs, :finishReasons, :errorCodes, :errors, :warnings)
+                                                                    :statuses, :outputs, :finishReasons, :errorCodes, :errors)
                                                         u(id, epoch, word, class, http_status, request_id, message, input_tokens, output_tokens,
                                                           cached_tokens, cache_write_tokens, reasoning_tokens, cost, estimated,
-                                                          status, output, finish_reason, error_code, error, warnings)),
+                                                          status, output, finish_reason, error_code, error)),
                                            held as materialized (    -- one probe of the primary key per id, in id order: no deadlock with another batch
                                                select u.* from (select * from u order by id) u
                                                 cross join lateral (select d.job_id from job_dispatch d
@@ -141,8 +140,8 @@ final class QueueStore {
                                                       epoch = g.epoch, attempts = g.attempt, started_at = coalesce(e.started_at, g.started_at), finished_at = now(), updated_at = now(),
                                                       input_tokens = g.input_tokens + e.input_tokens, output_tokens = g.output_tokens + e.output_tokens,
                                                       cached_input_tokens = g.cached_tokens + e.cached_input_tokens, cost_usd = g.cost + e.cost_usd,
-                                                      warnings = e.warnings || g.warnings::jsonb || case when g.estimated
-                                                                      then jsonb_build_array(job_estimate_warning_v1(g.attempt)) else '[]' end
+                                                      warnings = e.warnings || case when g.estimated then jsonb_build_array(job_estimate_warning_v1(g.attempt)) else '[]' end
+                                                                 || job_unknown_warning_v1(g.input_tokens + e.input_tokens, g.cost + e.cost_usd, j.provider, j.model)
                                                  from gone g
                                                 cross join lateral job_attempts_before_v1(g.id, g.attempt) e
                                 where j.id = g.id
@@ -157,7 +156,6 @@ final class QueueStore {
                 .bindArray("finishReasons", String.class, column(ends, Outcome.End::finishReason))
                 .bindArray("errorCodes", String.class, column(ends, Outcome.End::errorCode))
                 .bindArray("errors", String.class, column(ends, Outcome.End::error))
-                .bindArray("warnings", String.class, column(ends, QueueStore::warnings))
                 .mapTo(UUID.class).list();
     }
 
@@ -251,12 +249,6 @@ final class QueueStore {
                 row.getInt("attempt"), row.getInt("max_attempts"), row.getInt("tries_left"), row.getInt("throttled"),
                 row.getInt("epoch"), timeLeft(row),
                 row.getLong("estimated_input_tokens"), row.getBigDecimal("estimated_input_cost_usd"));
-    }
-
-    private static String warnings(Outcome.End end) {
-        var array = Json.array();
-        end.warnings().forEach(array::add);
-        return Json.text(array);
     }
 
     private static <S extends SqlStatement<S>> S holds(S statement, List<Hold> holds) {
