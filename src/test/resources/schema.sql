@@ -269,3 +269,4 @@ function job_attempts_before_v1(p_job uuid, p_next integer) returns TABLE(input_
 function job_claim_v1(p_worker text, p_wanted integer, p_lease interval, p_lane_cap integer) returns TABLE(job_id uuid, workspace_id uuid, lane_id integer, provider text, model text, messages text, params text, attempt integer, max_attempts smallint, tries_left smallint, throttled smallint, epoch integer, seconds_left double precision, estimated_input_tokens bigint, estimated_input_cost_usd numeric) set enable_seqscan=off, enable_bitmapscan=off, enable_hashjoin=off, enable_mergejoin=off, enable_sort=off, plan_cache_mode=force_generic_plan, jit=off
 function job_estimate_warning_v1(p_attempt integer) returns text
 function job_pick_v1(p_lane integer, p_priority smallint, p_cursor uuid, p_wanted integer, OUT ids uuid[], OUT next_cursor uuid) returns record
+function job_unknown_warning_v1(p_input_tokens bigint, p_cost_usd numeric, p_provider text, p_model text) returns jsonb

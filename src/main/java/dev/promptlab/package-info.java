@@ -1,6 +1,6 @@
 /// PromptLab: versioned prompts as durable, exactly-accounted jobs.
 ///
-/// Read [PromptLab] first: it is the parts list.
+/// Read [Server] first: it is the parts list. [PromptLab] is where the process starts.
 @NullMarked
 package dev.promptlab;
 

@@ -233,6 +233,15 @@ create function job_estimate_warning_v1(p_attempt int) returns text language sql
     select format('attempt %s may have been billed although no answer came; its input is counted by estimate', p_attempt)
 $$;
 
+-- What a person is told about a job whose sums are unknown.
+create function job_unknown_warning_v1(p_input_tokens bigint, p_cost_usd numeric, p_provider text, p_model text) returns jsonb
+language sql stable as $$
+    select case when p_input_tokens is null then jsonb_build_array('the provider counted no tokens; usage and cost are unknown')
+                when p_cost_usd is null
+                then jsonb_build_array(format('no price is known for the model "%s" of %s; the cost is unknown', p_model, p_provider))
+                else '[]' end
+$$;
+
 -- Sums over the attempts of a job before number `p_next`. A sum over an unknown figure is unknown, never zero.
 create function job_attempts_before_v1(p_job uuid, p_next int)
 returns table (input_tokens bigint, output_tokens bigint, cached_input_tokens bigint, cost_usd numeric, started_at timestamptz, warnings jsonb)

@@ -62,7 +62,7 @@ final class CancelStore {
                                set outcome = :status, error_code = :errorCode, error = :error, epoch = g.epoch, attempts = g.attempt,
                                    started_at = e.started_at, finished_at = now(), updated_at = now(), input_tokens = e.input_tokens,
                                    output_tokens = e.output_tokens, cached_input_tokens = e.cached_input_tokens, cost_usd = e.cost_usd,
-                                   warnings = e.warnings
+                                   warnings = e.warnings || job_unknown_warning_v1(e.input_tokens, e.cost_usd, j.provider, j.model)
                               from gone g
                              cross join lateral job_attempts_before_v1(g.job_id, g.attempt + 1) e
                              where j.id = g.job_id

@@ -2,7 +2,6 @@ package dev.promptlab.job;
 
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.List;
 
 import dev.promptlab.db.StorableText;
 import dev.promptlab.provider.Usage;
@@ -16,25 +15,22 @@ sealed interface Outcome {
     ///
     /// @param output of a completed job, else null
     /// @param errorCode of a failed job: the failure class
-    /// @param warnings about this attempt's figures, for people
     record End(
             Attempt attempt,
             JobStatus status,
             @Nullable String output,
             @Nullable String finishReason,
             @Nullable String errorCode,
-            @Nullable String error,
-            List<String> warnings) implements Outcome {
+            @Nullable String error) implements Outcome {
         public End {
             output = StorableText.of(output);
             finishReason = StorableText.of(finishReason);
             error = StorableText.of(error);
-            warnings = List.copyOf(warnings);
         }
 
         /// Cancelled during or after `attempt`.
         static End cancelled(Attempt attempt) {
-            return new End(attempt.as("cancelled"), JobStatus.CANCELLED, null, null, null, null, List.of());
+            return new End(attempt.as("cancelled"), JobStatus.CANCELLED, null, null, null, null);
         }
     }
 

@@ -17,7 +17,6 @@ import java.util.stream.Collectors;
 import dev.promptlab.db.Database;
 import dev.promptlab.job.Outcome.Attempt;
 import dev.promptlab.provider.Usage;
-import dev.promptlab.web.Json;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
@@ -113,51 +112,50 @@ final class QueueStore {
         return attempts(
                 tx.createQuery(
                         """
-                                           with u as materialized (
-                                               select * from unnest(:ids, :epochs, :words, :classes, :httpStatuses, :requestIds, :messages, :inputTokens, :outputTokens,
-                                                                    :cachedTokens, :cacheWriteTokens, :reasoningTokens, :costs, :estimates,
-                                                                    :statuses, :outputs, :finishReasons, :errorCodes, :errors, :warnings)
-                                                        u(id, epoch, word, class, http_status, request_id, message, input_tokens, output_tokens,
-                                                          cached_tokens, cache_write_tokens, reasoning_tokens, cost, estimated,
-                                                          status, output, finish_reason, error_code, error, warnings)),
-                                           held as materialized (    -- one probe of the primary key per id, in id order: no deadlock with another batch
-                                               select u.* from (select * from u order by id) u
-                                                cross join lateral (select d.job_id from job_dispatch d
-                                                                     where d.job_id = u.id and d.epoch = u.epoch and d.state + 0 = 1 limit 1 for update) x),
-                                           gone as (
-                                               delete from job_dispatch d using held h where d.job_id = h.id and d.epoch = h.epoch
-                                               returning d.workspace_id, d.attempt, d.worker_id, d.started_at, h.*),
-                                           logged as (
-                                               insert into job_attempt (job_id, attempt, workspace_id, epoch, worker_id, started_at, outcome, failure_class,
-                                                                        http_status, provider_request_id, message, input_tokens, output_tokens, cached_input_tokens,
-                                                                        cache_write_tokens, reasoning_tokens, cost_usd, usage_estimated)
-                                               select g.id, g.attempt, g.workspace_id, g.epoch, g.worker_id, g.started_at, g.word, g.class, g.http_status, g.request_id,
-                                                      g.message, g.input_tokens, g.output_tokens, g.cached_tokens, g.cache_write_tokens, g.reasoning_tokens, g.cost,
-                                                      g.estimated
-                                                 from gone g),
-                                           ended as (
-                                               update job j
-                                                  set outcome = g.status, output = g.output, finish_reason = g.finish_reason, error_code = g.error_code, error = g.error,
-                                                      epoch = g.epoch, attempts = g.attempt, started_at = coalesce(e.started_at, g.started_at), finished_at = now(), updated_at = now(),
-                                                      input_tokens = g.input_tokens + e.input_tokens, output_tokens = g.output_tokens + e.output_tokens,
-                                                      cached_input_tokens = g.cached_tokens + e.cached_input_tokens, cost_usd = g.cost + e.cost_usd,
-                                                      warnings = e.warnings || g.warnings::jsonb || case when g.estimated
-                                                                      then jsonb_build_array(job_estimate_warning_v1(g.attempt)) else '[]' end
-                                                 from gone g
-                                                cross join lateral job_attempts_before_v1(g.id, g.attempt) e
-                                where j.id = g.id
-                                               returning j.id, j.workspace_id, j.input_hash, j.outcome),
-                                           freed as (
-                                               delete from job_key k using ended e
-                                                where e.outcome <> 'completed' and k.workspace_id = e.workspace_id and k.input_hash = e.input_hash and k.job_id = e.id)
-                                           select id from gone"""),
+                                with u as materialized (
+                                    select * from unnest(:ids, :epochs, :words, :classes, :httpStatuses, :requestIds, :messages, :inputTokens, :outputTokens,
+                                                         :cachedTokens, :cacheWriteTokens, :reasoningTokens, :costs, :estimates,
+                                                         :statuses, :outputs, :finishReasons, :errorCodes, :errors)
+                                             u(id, epoch, word, class, http_status, request_id, message, input_tokens, output_tokens,
+                                               cached_tokens, cache_write_tokens, reasoning_tokens, cost, estimated,
+                                               status, output, finish_reason, error_code, error)),
+                                held as materialized (    -- one probe of the primary key per id, in id order: no deadlock with another batch
+                                    select u.* from (select * from u order by id) u
+                                     cross join lateral (select d.job_id from job_dispatch d
+                                                          where d.job_id = u.id and d.epoch = u.epoch and d.state + 0 = 1 limit 1 for update) x),
+                                gone as (
+                                    delete from job_dispatch d using held h where d.job_id = h.id and d.epoch = h.epoch
+                                    returning d.workspace_id, d.attempt, d.worker_id, d.started_at, h.*),
+                                logged as (
+                                    insert into job_attempt (job_id, attempt, workspace_id, epoch, worker_id, started_at, outcome, failure_class,
+                                                             http_status, provider_request_id, message, input_tokens, output_tokens, cached_input_tokens,
+                                                             cache_write_tokens, reasoning_tokens, cost_usd, usage_estimated)
+                                    select g.id, g.attempt, g.workspace_id, g.epoch, g.worker_id, g.started_at, g.word, g.class, g.http_status, g.request_id,
+                                           g.message, g.input_tokens, g.output_tokens, g.cached_tokens, g.cache_write_tokens, g.reasoning_tokens, g.cost,
+                                           g.estimated
+                                      from gone g),
+                                ended as (
+                                    update job j
+                                       set outcome = g.status, output = g.output, finish_reason = g.finish_reason, error_code = g.error_code, error = g.error,
+                                           epoch = g.epoch, attempts = g.attempt, started_at = coalesce(e.started_at, g.started_at), finished_at = now(), updated_at = now(),
+                                           input_tokens = g.input_tokens + e.input_tokens, output_tokens = g.output_tokens + e.output_tokens,
+                                           cached_input_tokens = g.cached_tokens + e.cached_input_tokens, cost_usd = g.cost + e.cost_usd,
+                                           warnings = e.warnings || case when g.estimated then jsonb_build_array(job_estimate_warning_v1(g.attempt)) else '[]' end
+                                                      || job_unknown_warning_v1(g.input_tokens + e.input_tokens, g.cost + e.cost_usd, j.provider, j.model)
+                                      from gone g
+                                     cross join lateral job_attempts_before_v1(g.id, g.attempt) e
+                                     where j.id = g.id
+                                    returning j.id, j.workspace_id, j.input_hash, j.outcome),
+                                freed as (
+                                    delete from job_key k using ended e
+                                     where e.outcome <> 'completed' and k.workspace_id = e.workspace_id and k.input_hash = e.input_hash and k.job_id = e.id)
+                                select id from gone"""),
                 settlements)
                 .bindArray("statuses", String.class, column(ends, end -> end.status().code()))
                 .bindArray("outputs", String.class, column(ends, Outcome.End::output))
                 .bindArray("finishReasons", String.class, column(ends, Outcome.End::finishReason))
                 .bindArray("errorCodes", String.class, column(ends, Outcome.End::errorCode))
                 .bindArray("errors", String.class, column(ends, Outcome.End::error))
-                .bindArray("warnings", String.class, column(ends, QueueStore::warnings))
                 .mapTo(UUID.class).list();
     }
 
@@ -251,12 +249,6 @@ final class QueueStore {
                 row.getInt("attempt"), row.getInt("max_attempts"), row.getInt("tries_left"), row.getInt("throttled"),
                 row.getInt("epoch"), timeLeft(row),
                 row.getLong("estimated_input_tokens"), row.getBigDecimal("estimated_input_cost_usd"));
-    }
-
-    private static String warnings(Outcome.End end) {
-        var array = Json.array();
-        end.warnings().forEach(array::add);
-        return Json.text(array);
     }
 
     private static <S extends SqlStatement<S>> S holds(S statement, List<Hold> holds) {

@@ -79,7 +79,7 @@ record RetryPolicy(List<Duration> backoff) {
     }
 
     private static Outcome failed(Attempt attempt, String code, String message) {
-        return new Outcome.End(attempt, JobStatus.FAILED, null, null, code, message, List.of());
+        return new Outcome.End(attempt, JobStatus.FAILED, null, null, code, message);
     }
 
     private static boolean mayTryAgain(ClaimedJob job, FailureClass failure) {

@@ -2,7 +2,6 @@ package dev.promptlab.job;
 
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
@@ -98,16 +97,8 @@ final class Worker implements AutoCloseable {
     private Outcome completed(ClaimedJob job, Providers.Endpoint endpoint, ProviderReply.Answer answer) {
         var usage = answer.usage();
         var cost = cost(job, endpoint, usage);
-        var warnings = new ArrayList<String>();
-        if (usage == null) {
-            warnings.add("the provider counted no tokens; usage and cost are unknown");
-        } else if (cost == null) {
-            warnings.add("no price is known for the model \"" + job.model() + "\" of " + job.provider()
-                    + "; the cost is unknown");
-        }
         var attempt = new Attempt("completed", null, 200, answer.requestId(), null, usage, cost, false);
-        return new Outcome.End(attempt, JobStatus.COMPLETED, answer.output(), answer.finishReason(), null, null,
-                warnings);
+        return new Outcome.End(attempt, JobStatus.COMPLETED, answer.output(), answer.finishReason(), null, null);
     }
 
     private @Nullable BigDecimal cost(ClaimedJob job, Providers.Endpoint endpoint, @Nullable Usage usage) {

@@ -8,6 +8,7 @@ import java.util.Set;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.template.language.TemplateText;
+import dev.promptlab.template.schema.VariablesSchema;
 import org.jspecify.annotations.Nullable;
 
 /// A [Content] parsed and ready to render. Immutable, thread-safe.

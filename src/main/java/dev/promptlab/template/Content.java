@@ -3,6 +3,7 @@ package dev.promptlab.template;
 import java.util.List;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.promptlab.template.schema.VariablesSchema;
 import org.jspecify.annotations.Nullable;
 
 /// What one version holds, as it was given: `userPrompt` with or without `systemPrompt`, or else `messages`.

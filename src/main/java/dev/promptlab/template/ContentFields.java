@@ -5,6 +5,7 @@ import java.util.List;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.template.language.TemplateSyntaxException;
 import dev.promptlab.template.language.TemplateText;
+import dev.promptlab.template.schema.VariablesSchema;
 import dev.promptlab.web.Fields;
 import dev.promptlab.web.Json;
 import org.jspecify.annotations.Nullable;

@@ -13,13 +13,11 @@ import dev.promptlab.web.Failure;
 /// One version of a template as a job uses it. Immutable, thread-safe; key and name are those of the moment it was resolved.
 public final class PromptVersion {
     private final UUID templateId;
-    private final int version;
     private final Pointer pointer;
     private final CompiledContent content;
 
     PromptVersion(UUID templateId, Pointer pointer, CompiledContent content) {
         this.templateId = templateId;
-        this.version = pointer.version();
         this.pointer = pointer;
         this.content = content;
     }
@@ -37,7 +35,7 @@ public final class PromptVersion {
     }
 
     public int version() {
-        return version;
+        return pointer.version();
     }
 
     public Defaults defaults() {

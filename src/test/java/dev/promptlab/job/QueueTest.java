@@ -266,6 +266,20 @@ class QueueTest {
 
         assertThat(jobs.require(id).usage().costUsd()).isNull();
         assertThat(jobs.require(id).usage().inputTokens()).isEqualTo(41);
+        assertThat(jobs.require(id).warnings()).singleElement().asString().contains("no price is known")
+                .contains("echo");
+    }
+
+    @Test
+    void aFailedJobOfUnknownCostSaysSo() {
+        var id = jobs.insert(Spec.of("one"));
+        var job = claim("worker-a", 1).getFirst();
+        settle(job, POLICY.afterFailure(job, new ProviderReply.Failure(FailureClass.CONTENT_FILTERED, 200, "no", null,
+                null, ProviderReply.Billing.UNKNOWN, Usage.of(5, 2)), null));
+
+        assertThat(jobs.require(id).usage().costUsd()).isNull();
+        assertThat(jobs.require(id).warnings()).singleElement().asString().contains("no price is known")
+                .contains("echo");
     }
 
     @Test
@@ -397,7 +411,7 @@ class QueueTest {
     private static Outcome completed(String output) {
         var attempt = new Attempt("completed", null, 200, "req", null, Usage.of(36, 783), new BigDecimal("0.00098775"),
                 false);
-        return new Outcome.End(attempt, JobStatus.COMPLETED, output, "stop", null, null, List.of());
+        return new Outcome.End(attempt, JobStatus.COMPLETED, output, "stop", null, null);
     }
 
     private int rows(String table) {

@@ -168,7 +168,7 @@ class SubmitterTest {
     private void settle(ClaimedJob job, JobStatus status) {
         var outcome = status == JobStatus.FAILED ? RetryPolicy.afterBug("test")
                 : new Outcome.End(new Outcome.Attempt("completed", null, null, null, null, null, null, false), status,
-                        "done", "stop", null, null, List.of());
+                        "done", "stop", null, null);
         db.inTransaction(tx -> queue.settle(tx, List.of(new Settlement(job.hold(), outcome))));
     }
 

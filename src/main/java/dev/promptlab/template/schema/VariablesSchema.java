@@ -1,4 +1,4 @@
-package dev.promptlab.template;
+package dev.promptlab.template.schema;
 
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +22,7 @@ import dev.promptlab.web.Json;
 /// [Shorthand], which is everything else. The empty object allows anything. Nothing is ever fetched: references stay inside
 /// the schema. `pattern` runs on RE2, so it has no lookaround and no back references; `format` is a note, not a check, as
 /// the standard has it. The work of one check is bounded.
-final class VariablesSchema {
+public final class VariablesSchema {
     private static final String DIALECT = SpecificationVersion.DRAFT_2020_12.getDialectId();
     private static final int MAX_STEPS = 500_000;
     private static final int MAX_DEPTH = 200;
@@ -33,7 +33,7 @@ final class VariablesSchema {
     private final List<String> names;
 
     /// A schema that cannot be used. Paths start inside of it, as in `properties.count.type`.
-    static final class Invalid extends RuntimeException {
+    public static final class Invalid extends RuntimeException {
         private static final long serialVersionUID = 1;
 
         private final transient Map<String, List<String>> errors;
@@ -43,7 +43,7 @@ final class VariablesSchema {
             this.errors = errors;
         }
 
-        Map<String, List<String>> errors() {
+        public Map<String, List<String>> errors() {
             return errors;
         }
     }
@@ -54,7 +54,7 @@ final class VariablesSchema {
     }
 
     /// @throws Invalid with all that is wrong
-    static VariablesSchema parse(ObjectNode source) {
+    public static VariablesSchema parse(ObjectNode source) {
         var jsonSchema = source.isEmpty() || isJsonSchema(source) ? source : Shorthand.toJsonSchema(source);
         checkSource(jsonSchema);
         try {
@@ -87,7 +87,7 @@ final class VariablesSchema {
     }
 
     /// What is wrong with `variables`, by path as in `variables.user.name`; empty when nothing is.
-    Map<String, List<String>> check(ObjectNode variables) {
+    public Map<String, List<String>> check(ObjectNode variables) {
         try {
             var errors = new SchemaErrors("variables", names);
             evaluate(variables).forEach(errors::add);

@@ -1,4 +1,4 @@
-package dev.promptlab.template;
+package dev.promptlab.template.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;

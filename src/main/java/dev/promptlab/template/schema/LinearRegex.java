@@ -1,4 +1,4 @@
-package dev.promptlab.template;
+package dev.promptlab.template.schema;
 
 import com.google.re2j.Pattern;
 import com.networknt.schema.regex.RegularExpression;

@@ -1,4 +1,4 @@
-package dev.promptlab.template;
+package dev.promptlab.template.schema;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
