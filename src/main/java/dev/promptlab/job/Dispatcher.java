@@ -15,7 +15,8 @@ final class Dispatcher {
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
     private static final int MAX_CLAIM = 256;
     private static final int MAX_PROMOTE = 1_000;
-    private static final Duration LOCKED_LANE_PAUSE = Duration.ofMillis(5);
+    /// Between two claims while jobs trickle in: a claim costs about as much for one job as for ten.
+    private static final Duration PAUSE = Duration.ofMillis(5);
     private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(5);
 
     private final QueueStore queue;
@@ -56,11 +57,16 @@ final class Dispatcher {
                 if (!aSlotIsFree()) {
                     continue;
                 }
-                if (claim()) {
-                    busy = true;
+                int wanted = Math.min(slots.availablePermits(), MAX_CLAIM);
+                int found = claim(wanted);
+                if (found == 0) {
+                    // Nothing right after something, or after a ring: perhaps another process held the lane for a moment.
+                    busy = wakeup.await(busy ? PAUSE : untilNextLook());
                 } else {
-                    // Nothing found right after something was: perhaps another process held the lane for a moment.
-                    busy = wakeup.await(busy ? LOCKED_LANE_PAUSE : untilNextLook());
+                    busy = true;
+                    if (found < wanted) {
+                        Thread.sleep(PAUSE); // what comes meanwhile is claimed together
+                    }
                 }
             }
         } catch (InterruptedException e) {
@@ -76,20 +82,20 @@ final class Dispatcher {
         return free && !stopping;
     }
 
-    private boolean claim() throws InterruptedException {
+    private int claim(int wanted) throws InterruptedException {
         try {
             queue.promote(MAX_PROMOTE);
-            var jobs = queue.claim(rules, Math.min(slots.availablePermits(), MAX_CLAIM));
+            var jobs = queue.claim(rules, wanted);
             if (stopping) {
                 queue.release(jobs.stream().map(ClaimedJob::hold).toList());
-                return false;
+                return 0;
             }
             jobs.forEach(this::begin);
-            return !jobs.isEmpty();
+            return jobs.size();
         } catch (RuntimeException e) {
             log.warn("no jobs can be claimed at the moment: {}", e.getMessage());
             wakeup.await(pollInterval);
-            return false;
+            return 0;
         }
     }
 

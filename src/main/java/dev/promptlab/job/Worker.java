@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /// Makes the provider call of a claimed job and records what became of it. Thread-safe.
 final class Worker implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
-    private static final int SETTLE_RUNNERS = 2;
+    private static final int SETTLE_RUNNERS = 1;
     private static final Duration SETTLE_PAUSE = Duration.ofMillis(250);
     private static final Outcome UNSTORABLE = RetryPolicy
             .afterBug("the outcome could not be stored; the server's log has more");
