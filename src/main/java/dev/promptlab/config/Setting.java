@@ -38,6 +38,7 @@ public enum Setting {
     PROMPTLAB_DRAIN_TIMEOUT("30s", "how long a stopping process may finish what it runs"),
     PROMPTLAB_CACHE_TTL("1h", "how long a result stays in the fast cache"),
     PROMPTLAB_MAX_BODY("1MiB", "largest request body"),
+    PROMPTLAB_MAX_BATCH_BODY("64MiB", "largest body of a batch of jobs"),
     PROMPTLAB_CONFIG(null, "YAML file with settings and provider endpoints; default: promptlab.yaml if there"),
     PROMPTLAB_LOG_FORMAT(null, "text or json; default: text on a terminal"),
     PROMPTLAB_LOG_LEVEL("info", "error, warn, info, debug or trace"),
@@ -50,7 +51,6 @@ public enum Setting {
     PROMPTLAB_RATE_LIMIT(null, null),
     PROMPTLAB_RATE_LIMIT_READS(null, null),
     PROMPTLAB_TRUSTED_PROXIES(null, null),
-    PROMPTLAB_MAX_BATCH_BODY(null, null),
     PROMPTLAB_EGRESS_ALLOW(null, null),
     PROMPTLAB_CORS_ORIGINS(null, null);
 

@@ -23,6 +23,7 @@ public record Settings(
         Worker worker,
         Duration cacheTtl,
         int maxBodyBytes,
+        int maxBatchBodyBytes,
         Duration drainTimeout,
         Logs logs,
         List<String> warnings) {

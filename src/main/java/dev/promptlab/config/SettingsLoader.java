@@ -56,6 +56,7 @@ final class SettingsLoader {
                 number(Setting.PORT, 0, 65_535), host(), roles(), databaseUrl(),
                 Path.of(required(Setting.PROMPTLAB_DATA_DIR)), providers(), worker(),
                 duration(Setting.PROMPTLAB_CACHE_TTL), bytes(Setting.PROMPTLAB_MAX_BODY),
+                bytes(Setting.PROMPTLAB_MAX_BATCH_BODY),
                 duration(Setting.PROMPTLAB_DRAIN_TIMEOUT), logs(), warnings);
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);

@@ -9,6 +9,7 @@ import dev.promptlab.db.Database;
 import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.Providers;
 import dev.promptlab.template.Templates;
+import dev.promptlab.web.BatchBody;
 import dev.promptlab.web.Route;
 
 /// Everything of this process that takes jobs in and shows them.
@@ -24,7 +25,10 @@ public final class JobApi implements AutoCloseable {
                 signals.ended(), settings.providers().maxAttempts());
         // Fixed paths before those with a parameter: the first match wins.
         this.routes = Stream.of(new ActionRoutes(new JobActions(db, signals)).routes(),
-                new QueueRoutes(db, signals.queued()).routes(), new JobRoutes(jobs).routes()).flatMap(List::stream)
+                new QueueRoutes(db, signals.queued()).routes(),
+                new BatchRoutes(jobs, new BatchBody.Limits(settings.maxBatchBodyBytes(), settings.maxBodyBytes()))
+                        .routes(),
+                new JobRoutes(jobs).routes()).flatMap(List::stream)
                 .toList();
     }
 

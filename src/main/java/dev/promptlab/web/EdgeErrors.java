@@ -1,7 +1,5 @@
 package dev.promptlab.web;
 
-import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 
 import org.eclipse.jetty.http.HttpHeader;
@@ -21,7 +19,7 @@ final class EdgeErrors extends ErrorHandler {
         var text = message == null || code >= 500 ? "the request could not be handled" : message;
         response.getHeaders().put(Http.REQUEST_ID, id);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
-        var body = ErrorEnvelope.body(ErrorEnvelope.code(code), text, List.of(), Map.of(), id);
+        var body = ErrorEnvelope.body(new Problem(code, ErrorEnvelope.code(code), text), id);
         response.write(true, BufferUtil.toBuffer(Json.text(body)), callback);
     }
 

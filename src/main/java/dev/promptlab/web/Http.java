@@ -53,7 +53,20 @@ public final class Http {
         ctx.attribute(BODY_RULES, rules);
     }
 
-    private static JsonNode parse(byte[] body) {
+    /// The body as a batch: a JSON array, or one JSON object a line, read while it is used.
+    ///
+    /// @param limits of the whole body and of one line
+    public static BatchBody batch(Context ctx, BatchBody.Limits limits) {
+        return BatchBody.of(ctx, limits);
+    }
+
+    /// The id that this request has in the log.
+    static String requestId(Context ctx) {
+        var id = ctx.res().getHeader(REQUEST_ID);
+        return id == null ? "" : id;
+    }
+
+    static JsonNode parse(byte[] body) {
         try {
             var node = Json.read(body);
             if (node.isMissingNode()) {

@@ -1,11 +1,13 @@
 package dev.promptlab.web;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -13,6 +15,7 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -35,6 +38,9 @@ public final class Json {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES).build();
 
+    private static final ObjectReader ONE_OF_MANY = MAPPER.reader()
+            .without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
     private Json() {}
 
     public static ObjectNode object() {
@@ -50,6 +56,16 @@ public final class Json {
     /// @throws IOException when it is not JSON; [JsonProcessingException#getLocation] says where
     public static JsonNode read(byte[] utf8) throws IOException {
         return MAPPER.readTree(utf8);
+    }
+
+    /// Reads what a client sends, piece by piece.
+    static JsonParser parser(InputStream utf8) throws IOException {
+        return MAPPER.createParser(utf8);
+    }
+
+    /// The value that begins at the parser's present token; what follows it stays unread.
+    static JsonNode value(JsonParser parser) throws IOException {
+        return ONE_OF_MANY.readTree(parser);
     }
 
     /// Reads what we wrote ourselves.

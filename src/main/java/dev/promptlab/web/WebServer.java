@@ -78,9 +78,8 @@ public final class WebServer implements AutoCloseable {
     private static void register(RoutesConfig web, List<Route> routes) {
         web.before(WebServer::greet);
         web.before(LocalOnly::check);
-        web.exception(Failure.class, ErrorEnvelope::answer);
-        web.exception(HttpResponseException.class, ErrorEnvelope::answer);
-        web.exception(Exception.class, ErrorEnvelope::answerOther);
+        web.exception(HttpResponseException.class, ErrorEnvelope::answerUnrouted);
+        web.exception(Exception.class, ErrorEnvelope::answer);
         var methods = new TreeMap<String, TreeSet<String>>();
         for (var route : routes) {
             web.addEndpoint(new Endpoint(route.method(), route.path(), route.handler()));

@@ -29,7 +29,7 @@ class WebServerTest {
     private static final int MAX_BODY = 1 << 20;
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private static final Logger LOG = (Logger) LoggerFactory.getLogger(ErrorEnvelope.class);
+    private static final Logger LOG = (Logger) LoggerFactory.getLogger(Problem.class);
 
     private static final ListAppender<ILoggingEvent> logged = new ListAppender<>();
     private static WebServer server;
