@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.provider.Message;
 import dev.promptlab.web.Failure;
 
-/// One version of a template as a job uses it. Immutable, thread-safe; key and name are those of the moment it was resolved.
+/// One version of a template as a job uses it. Immutable, thread-safe; the name is that of the moment it was resolved.
 public final class PromptVersion {
     private final UUID templateId;
     private final Pointer pointer;
@@ -24,10 +24,6 @@ public final class PromptVersion {
 
     public UUID templateId() {
         return templateId;
-    }
-
-    public String templateKey() {
-        return pointer.key();
     }
 
     public String templateName() {

@@ -105,7 +105,7 @@ class TemplatesTest {
         assertThat(text(ref(id, 1, null))).isEqualTo("one");
         assertThat(text(ref(id, null, "production"))).isEqualTo("one");
         assertThat(text(ref(id, null, "latest"))).isEqualTo("two");
-        assertThat(templates.resolve(ref(id, null, null)).templateKey()).isEqualTo("resolved");
+        assertThat(templates.resolve(ref(id, null, null)).templateName()).isEqualTo("Resolved");
     }
 
     @Test
