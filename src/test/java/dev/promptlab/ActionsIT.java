@@ -8,11 +8,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.testing.ApiClient;
 import dev.promptlab.testing.ApiClient.Response;
 import dev.promptlab.testing.Behaviour;
+import dev.promptlab.testing.JobClient;
 import dev.promptlab.testing.ScriptedProvider;
 import dev.promptlab.testing.TestServer;
 import dev.promptlab.web.Json;
@@ -27,12 +27,14 @@ class ActionsIT {
     private ScriptedProvider provider;
     private TestServer server;
     private ApiClient api;
+    private JobClient jobs;
 
     @BeforeEach
     void start() {
         provider = ScriptedProvider.start();
         server = TestServer.start(provider);
         api = server.api();
+        jobs = new JobClient(api);
     }
 
     @AfterEach
@@ -43,26 +45,26 @@ class ActionsIT {
 
     @Test
     void aQueuedJobIsCancelledAtOnceAndItsInputIsFreeAgain() {
-        var id = submit(request("later").put("runAt", Instant.now().plusSeconds(3600).toString()));
+        var id = jobs.submit(JobClient.request("later").put("runAt", Instant.now().plusSeconds(3600).toString()));
 
         assertThat(api.post("/jobs/" + id + "/cancel").expect(200).json())
                 .isEqualTo(Json.object().put("jobId", id).put("status", "cancelled").put("cancelRequested", false));
         assertThat(api.post("/jobs/" + id + "/cancel").expect(200).json().get("status").asText())
                 .isEqualTo("cancelled");
-        assertThat(job(id).get("status").asText()).isEqualTo("cancelled");
-        assertThat(submit(request("later"))).isNotEqualTo(id);
+        assertThat(jobs.job(id).get("status").asText()).isEqualTo("cancelled");
+        assertThat(jobs.submit(JobClient.request("later"))).isNotEqualTo(id);
     }
 
     @Test
     void cancellingARunningJobClosesTheConnectionToTheProvider() {
         provider.anthropic().always(Behaviour.hang());
-        var id = submit(request("hang"));
+        var id = jobs.submit(JobClient.request("hang"));
         provider.awaitCalls(1);
 
         assertThat(api.post("/jobs/" + id + "/cancel").expect(202).json().get("cancelRequested").asBoolean()).isTrue();
 
         provider.awaitDisconnects(1, Duration.ofSeconds(5));
-        var job = finished(id);
+        var job = jobs.finished(id);
         assertThat(job.get("status").asText()).isEqualTo("cancelled");
         assertThat(job.at("/attemptLog/0/outcome").asText()).isEqualTo("cancelled");
         assertThat(job.at("/attemptLog/0/usageEstimated").asBoolean()).isTrue();
@@ -71,8 +73,8 @@ class ActionsIT {
 
     @Test
     void aFinishedJobCannotBeCancelled() {
-        var id = submit(request("done"));
-        finished(id);
+        var id = jobs.submit(JobClient.request("done"));
+        jobs.finished(id);
 
         assertThat(api.post("/jobs/" + id + "/cancel").expect(409).errorMessage()).contains("completed");
     }
@@ -80,12 +82,12 @@ class ActionsIT {
     @Test
     void aFailedJobIsRetriedUnderItsIdWithANewBudget() {
         provider.anthropic().next(Behaviour.error(400, "bad day")).answers("fine", 2, 3);
-        var id = submit(request("retry"));
-        assertThat(finished(id).get("status").asText()).isEqualTo("failed");
+        var id = jobs.submit(JobClient.request("retry"));
+        assertThat(jobs.finished(id).get("status").asText()).isEqualTo("failed");
 
         api.post("/jobs/" + id + "/retry").expect(202);
 
-        var job = finished(id);
+        var job = jobs.finished(id);
         assertThat(job.get("status").asText()).isEqualTo("completed");
         assertThat(job.get("error").isNull()).isTrue();
         assertThat(job.get("attemptLog").findValuesAsText("outcome")).containsExactly("failed", "completed");
@@ -95,9 +97,9 @@ class ActionsIT {
     @Test
     void aFailedJobWhoseInputHasANewerJobIsNotRetried() {
         provider.anthropic().next(Behaviour.error(400, "bad day")).answers("fine", 2, 3);
-        var failed = submit(request("twice"));
-        finished(failed);
-        var newer = submit(request("twice"));
+        var failed = jobs.submit(JobClient.request("twice"));
+        jobs.finished(failed);
+        var newer = jobs.submit(JobClient.request("twice"));
 
         assertThat(api.post("/jobs/" + failed + "/retry").expect(409).errorMessage()).contains(newer);
     }
@@ -105,8 +107,8 @@ class ActionsIT {
     @Test
     void aSetOfFailedJobsIsRedrivenExactlyOnceHoweverOftenItIsClicked() throws Exception {
         provider.anthropic().always(Behaviour.error(400, "bad day"));
-        var ids = IntStream.range(0, 5).mapToObj(i -> submit(request("job " + i))).toList();
-        ids.forEach(this::finished);
+        var ids = IntStream.range(0, 5).mapToObj(i -> jobs.submit(JobClient.request("job " + i))).toList();
+        ids.forEach(jobs::finished);
         var groups = api.get("/jobs/failures").expect(200).json();
         assertThat(groups).hasSize(1);
         assertThat(groups.get(0).get("count").asInt()).isEqualTo(5);
@@ -124,7 +126,7 @@ class ActionsIT {
         }
 
         assertThat(statuses).containsOnly(202, 409).containsOnlyOnce(202);
-        ids.forEach(id -> assertThat(finished(id).get("status").asText()).isEqualTo("completed"));
+        ids.forEach(id -> assertThat(jobs.finished(id).get("status").asText()).isEqualTo("completed"));
         assertThat(provider.calls()).hasSize(10);
         assertThat(api.get("/jobs/failures").expect(200).json()).isEmpty();
     }
@@ -132,13 +134,14 @@ class ActionsIT {
     @Test
     void aRedriveMayBeSpreadOverTime() {
         provider.anthropic().always(Behaviour.error(400, "bad day"));
-        var ids = List.of(submit(request("one")), submit(request("two")), submit(request("three")));
-        ids.forEach(this::finished);
+        var ids = List.of(jobs.submit(JobClient.request("one")), jobs.submit(JobClient.request("two")),
+                jobs.submit(JobClient.request("three")));
+        ids.forEach(jobs::finished);
         provider.anthropic().answers("fine", 2, 3);
 
         api.post("/jobs/redrive", redrive(3).put("perSecond", 2)).expect(202);
 
-        ids.forEach(this::finished);
+        ids.forEach(jobs::finished);
         var calls = provider.calls();
         assertThat(Duration.between(calls.get(3).arrivedAt(), calls.get(5).arrivedAt()))
                 .isGreaterThanOrEqualTo(Duration.ofMillis(900));
@@ -147,8 +150,8 @@ class ActionsIT {
     @Test
     void failedJobsArePurgedByExactCount() {
         provider.anthropic().always(Behaviour.error(400, "bad day"));
-        var id = submit(request("one"));
-        finished(id);
+        var id = jobs.submit(JobClient.request("one"));
+        jobs.finished(id);
 
         api.post("/jobs/purge", redrive(2)).expect(409);
         assertThat(api.post("/jobs/purge", redrive(1)).expect(200).json().get("purged").asInt()).isEqualTo(1);
@@ -159,9 +162,9 @@ class ActionsIT {
     @Test
     void aJobThatIsNotAnsweredInTimeFails() {
         provider.anthropic().always(Behaviour.error(503, "down"));
-        var id = submit(request("urgent").put("expiresAt", Instant.now().plusMillis(700).toString()));
+        var id = jobs.submit(JobClient.request("urgent").put("expiresAt", Instant.now().plusMillis(700).toString()));
 
-        var job = finished(id);
+        var job = jobs.finished(id);
 
         assertThat(job.get("status").asText()).isEqualTo("failed");
         assertThat(job.get("errorCode").asText()).isEqualTo("expired");
@@ -171,12 +174,12 @@ class ActionsIT {
 
     @Test
     void aPausedLaneWaitsAndGoesOn() {
-        finished(submit(request("makes the lane")));
+        jobs.finished(jobs.submit(JobClient.request("makes the lane")));
         var lane = api.get("/jobs/stats").expect(200).json().at("/lanes/0");
         assertThat(lane.get("endpoint").asText()).isEqualTo(provider.url().toString());
         api.put("/lanes/" + lane.get("id").asInt(), Json.object().put("paused", true)).expect(200);
 
-        var id = submit(request("waits"));
+        var id = jobs.submit(JobClient.request("waits"));
         assertThat(api.get("/jobs/" + id + "?wait=300ms").json().get("status").asText()).isEqualTo("queued");
         var stats = api.get("/jobs/stats").expect(200).json();
         assertThat(stats.get("queued").asInt()).isEqualTo(1);
@@ -186,13 +189,13 @@ class ActionsIT {
 
         api.put("/lanes/" + lane.get("id").asInt(), Json.object().put("paused", false).put("maxRunning", 1))
                 .expect(200);
-        assertThat(finished(id).get("status").asText()).isEqualTo("completed");
+        assertThat(jobs.finished(id).get("status").asText()).isEqualTo("completed");
         api.put("/lanes/99", Json.object().put("paused", true)).expect(404);
     }
 
     @Test
     void whatPeopleDidIsInTheTrail() {
-        var id = submit(request("later").put("runAt", Instant.now().plusSeconds(3600).toString()));
+        var id = jobs.submit(JobClient.request("later").put("runAt", Instant.now().plusSeconds(3600).toString()));
         api.post("/jobs/" + id + "/cancel").expect(200);
         api.post("/jobs/" + id + "/retry").expect(202);
 
@@ -216,29 +219,9 @@ class ActionsIT {
         api.post("/jobs/01890a5d-ac96-774b-bcce-b302099a8057/retry").expect(404);
     }
 
-    private String submit(ObjectNode request) {
-        return api.post("/generate", request).expect(202).json().get("jobId").asText();
-    }
-
-    private JsonNode job(String id) {
-        return api.get("/jobs/" + id).expect(200).json();
-    }
-
-    private JsonNode finished(String id) {
-        var job = api.get("/jobs/" + id + "?wait=30s").expect(200).json();
-        assertThat(job.get("finishedAt").isNull()).as(job.toPrettyString()).isFalse();
-        return job;
-    }
-
     private static ObjectNode redrive(int count) {
         var body = Json.object().put("expectedCount", count);
         body.putObject("filter").put("provider", "anthropic").put("errorCode", "invalid_request");
         return body;
-    }
-
-    private static ObjectNode request(String content) {
-        var request = Json.object().put("provider", "anthropic").put("model", "claude-3-haiku-20240307");
-        request.putArray("messages").addObject().put("role", "user").put("content", content);
-        return request;
     }
 }

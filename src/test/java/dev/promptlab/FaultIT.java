@@ -13,16 +13,14 @@ import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.testing.ApiClient;
 import dev.promptlab.testing.ApiClient.Response;
 import dev.promptlab.testing.Behaviour;
+import dev.promptlab.testing.JobClient;
 import dev.promptlab.testing.ScriptedProvider;
 import dev.promptlab.testing.ServerProcess;
 import dev.promptlab.testing.TcpProxy;
 import dev.promptlab.testing.TestDatabase;
-import dev.promptlab.web.Json;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,17 +52,17 @@ class FaultIT {
         provider.anthropic().next(Behaviour.answer("late", 1, 1).after(Duration.ofMillis(300))).answers("rescued", 2,
                 2);
         try (var paused = serve(Map.of())) {
-            var id = submit(paused, "one");
+            var id = JobClient.of(paused).submit(JobClient.request("one"));
             provider.awaitCalls(1);
             signal("STOP", paused);
             try (var rescuer = serve(Map.of())) {
-                var job = finished(rescuer, id);
+                var job = JobClient.of(rescuer).finished(id);
                 assertThat(job.get("output").asText()).isEqualTo("rescued");
 
                 signal("CONT", paused);
                 paused.awaitOutput("refused|lease is lost");
 
-                assertThat(job(rescuer, id)).isEqualTo(job);
+                assertThat(JobClient.of(rescuer).job(id)).isEqualTo(job);
                 assertThat(job.get("attemptLog").findValuesAsText("outcome")).containsExactly("unknown", "completed");
             }
         }
@@ -78,12 +76,12 @@ class FaultIT {
             var servers = List.of(one, two);
             var ids = new HashSet<String>();
             for (var answer : threads.invokeAll(IntStream.range(0, 10_000).<Callable<Response>>mapToObj(
-                    i -> () -> api(servers.get(i % 2)).post("/generate", request("the same"))).toList())) {
+                    i -> () -> api(servers.get(i % 2)).post("/generate", JobClient.request("the same"))).toList())) {
                 ids.add(answer.get().json().get("jobId").asText());
             }
 
             assertThat(ids).hasSize(1);
-            finished(one, ids.iterator().next());
+            JobClient.of(one).finished(ids.iterator().next());
         }
         assertThat(provider.calls()).hasSize(1);
     }
@@ -97,7 +95,7 @@ class FaultIT {
             front.awaitReady();
             try (var threads = Executors.newFixedThreadPool(16)) {
                 for (var answer : threads.invokeAll(IntStream.range(0, 400).<Callable<Response>>mapToObj(
-                        i -> () -> api(front).post("/generate", request("job " + i)).expect(202)).toList())) {
+                        i -> () -> api(front).post("/generate", JobClient.request("job " + i)).expect(202)).toList())) {
                     ids.add(answer.get().json().get("jobId").asText());
                 }
             }
@@ -109,7 +107,8 @@ class FaultIT {
                 }
             }
             try (var _ = worker()) {
-                ids.forEach(id -> assertThat(finished(front, id).get("status").asText()).isEqualTo("completed"));
+                ids.forEach(id -> assertThat(JobClient.of(front).finished(id).get("status").asText())
+                        .isEqualTo("completed"));
             }
         }
         assertThat(cutOff).as("claims whose process was killed").isNotEmpty();
@@ -127,7 +126,7 @@ class FaultIT {
             int cuts = 0;
             try (var threads = Executors.newFixedThreadPool(8)) {
                 var answers = IntStream.range(0, 600).mapToObj(i -> threads.submit(() -> {
-                    var answer = api(server).post("/generate", request("job " + i));
+                    var answer = api(server).post("/generate", JobClient.request("job " + i));
                     assertThat(answer.status()).isIn(200, 202, 503);
                     if (answer.status() != 503) {
                         accepted.add(answer.json().get("jobId").asText());
@@ -143,7 +142,8 @@ class FaultIT {
 
             assertThat(cuts).as("connections cut").isPositive();
             assertThat(accepted.size()).isGreaterThan(400);
-            accepted.forEach(id -> assertThat(finished(server, id).get("status").asText()).isEqualTo("completed"));
+            accepted.forEach(
+                    id -> assertThat(JobClient.of(server).finished(id).get("status").asText()).isEqualTo("completed"));
         }
         assertThat(count("select count(*)::int from job_dispatch")).isZero();
         assertThat(count("select count(*)::int from job where outcome is distinct from 'completed'")).isZero();
@@ -154,18 +154,18 @@ class FaultIT {
         provider.anthropic().always(Behaviour.answer("paid for", 1, 1).after(Duration.ofMillis(700)));
         try (var proxy = TcpProxy.to(databasePort());
                 var server = serve(through(proxy, Map.of("PROMPTLAB_LEASE", "60s")))) {
-            var id = submit(server, "one");
+            var id = JobClient.of(server).submit(JobClient.request("one"));
             provider.awaitCalls(1);
             proxy.down();
             server.awaitOutput("the outcome is kept");
 
-            var refused = api(server).post("/generate", request("two")).expect(503);
+            var refused = api(server).post("/generate", JobClient.request("two")).expect(503);
             assertThat(refused.json().at("/error/code").asText()).isEqualTo("unavailable");
             api(server).get("/health/ready").expect(503);
             api(server).get("/health").expect(200);
 
             proxy.up();
-            var job = finished(server, id);
+            var job = JobClient.of(server).finished(id);
             assertThat(job.get("output").asText()).isEqualTo("paid for");
             assertThat(job.get("attempts").asInt()).isEqualTo(1);
         }
@@ -224,25 +224,5 @@ class FaultIT {
 
     private static ApiClient api(ServerProcess server) {
         return ApiClient.of(server.url());
-    }
-
-    private static String submit(ServerProcess server, String content) {
-        return api(server).post("/generate", request(content)).expect(202).json().get("jobId").asText();
-    }
-
-    private static JsonNode job(ServerProcess server, String jobId) {
-        return api(server).get("/jobs/" + jobId).expect(200).json();
-    }
-
-    private static JsonNode finished(ServerProcess server, String jobId) {
-        var job = api(server).get("/jobs/" + jobId + "?wait=60s").expect(200).json();
-        assertThat(job.get("finishedAt").isNull()).as(job.toPrettyString() + server.output()).isFalse();
-        return job;
-    }
-
-    private static ObjectNode request(String content) {
-        var request = Json.object().put("provider", "anthropic").put("model", "claude-3-haiku-20240307");
-        request.putArray("messages").addObject().put("role", "user").put("content", content);
-        return request;
     }
 }

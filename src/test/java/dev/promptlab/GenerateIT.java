@@ -11,11 +11,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.testing.ApiClient;
 import dev.promptlab.testing.ApiClient.Response;
 import dev.promptlab.testing.Behaviour;
+import dev.promptlab.testing.JobClient;
 import dev.promptlab.testing.ScriptedProvider;
 import dev.promptlab.testing.TestServer;
 import dev.promptlab.web.Json;
@@ -33,12 +32,14 @@ class GenerateIT {
     private ScriptedProvider provider;
     private TestServer server;
     private ApiClient api;
+    private JobClient jobs;
 
     @BeforeEach
     void start() {
         provider = ScriptedProvider.start();
         server = TestServer.start(provider);
         api = server.api();
+        jobs = new JobClient(api);
     }
 
     @AfterEach
@@ -50,9 +51,9 @@ class GenerateIT {
     @Test
     void anAnswerOfAnthropicIsCountedAndPricedExactly() {
         provider.anthropic().answers("A post about tea.", 36, 783);
-        var request = request("anthropic", "claude-3-haiku-20240307", "tea");
+        var request = JobClient.request("anthropic", "claude-3-haiku-20240307", "tea");
 
-        var job = finished(api.post("/generate", request).expect(202));
+        var job = jobs.finished(api.post("/generate", request).expect(202));
 
         assertThat(job.get("status").asText()).isEqualTo("completed");
         assertThat(job.get("output").asText()).isEqualTo("A post about tea.");
@@ -71,9 +72,9 @@ class GenerateIT {
     @Test
     void anAnswerOfOpenAiIsCountedAndPricedExactly() {
         provider.openAi().answers("A post about tea.", 36, 783);
-        var request = request("openai", "gpt-4o-mini", "tea");
+        var request = JobClient.request("openai", "gpt-4o-mini", "tea");
 
-        var job = finished(api.post("/generate", request).expect(202));
+        var job = jobs.finished(api.post("/generate", request).expect(202));
 
         assertThat(job.get("output").asText()).isEqualTo("A post about tea.");
         assertThat(job.get("totalTokens").asInt()).isEqualTo(819);
@@ -85,7 +86,7 @@ class GenerateIT {
 
     @Test
     void twoHundredSimultaneousSubmitsAreOneJobAndOneCall() throws Exception {
-        var request = request("anthropic", "claude-3-haiku-20240307", "tea");
+        var request = JobClient.request("anthropic", "claude-3-haiku-20240307", "tea");
 
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var answers = threads.invokeAll(IntStream.range(0, 200)
@@ -98,7 +99,7 @@ class GenerateIT {
             }
             assertThat(ids).hasSize(1);
             assertThat(created).isEqualTo(1);
-            finished(ids.iterator().next());
+            jobs.finished(ids.iterator().next());
         }
         assertThat(provider.calls()).hasSize(1);
     }
@@ -107,7 +108,8 @@ class GenerateIT {
     void aFailingProviderIsTriedThreeTimesAfterOneAndThreeSeconds() {
         provider.anthropic().always(Behaviour.error(503, "overloaded"));
 
-        var job = finished(api.post("/generate", request("anthropic", "claude-3-haiku-20240307", "tea")));
+        var job = jobs
+                .finished(api.post("/generate", JobClient.request("anthropic", "claude-3-haiku-20240307", "tea")));
 
         assertThat(job.get("status").asText()).isEqualTo("failed");
         assertThat(job.get("errorCode").asText()).isEqualTo("unavailable");
@@ -127,7 +129,8 @@ class GenerateIT {
     void aRefusedRequestIsSentOnce(int status) {
         provider.anthropic().always(Behaviour.error(status, "no"));
 
-        var job = finished(api.post("/generate", request("anthropic", "claude-3-haiku-20240307", "tea")));
+        var job = jobs
+                .finished(api.post("/generate", JobClient.request("anthropic", "claude-3-haiku-20240307", "tea")));
 
         assertThat(job.get("status").asText()).isEqualTo("failed");
         assertThat(job.get("estimatedCostUSD").decimalValue()).isEqualByComparingTo("0");
@@ -139,9 +142,9 @@ class GenerateIT {
         provider.anthropic()
                 .next(Behaviour.error(429, "rate_limit_error", "slow down", Map.of("retry-after", "2")))
                 .answers("done", 1, 1);
-        var request = request("anthropic", "claude-3-haiku-20240307", "tea").put("maxAttempts", 1);
+        var request = JobClient.request("anthropic", "claude-3-haiku-20240307", "tea").put("maxAttempts", 1);
 
-        var job = finished(api.post("/generate", request));
+        var job = jobs.finished(api.post("/generate", request));
 
         assertThat(job.get("status").asText()).isEqualTo("completed");
         assertThat(job.get("attempts").asInt()).isEqualTo(2);
@@ -153,10 +156,10 @@ class GenerateIT {
     @Test
     void aFailedJobIsNotReused() {
         provider.anthropic().next(Behaviour.error(400, "no")).answers("yes", 1, 1);
-        var request = request("anthropic", "claude-3-haiku-20240307", "tea");
-        var failed = finished(api.post("/generate", request));
+        var request = JobClient.request("anthropic", "claude-3-haiku-20240307", "tea");
+        var failed = jobs.finished(api.post("/generate", request));
 
-        var job = finished(api.post("/generate", request).expect(202));
+        var job = jobs.finished(api.post("/generate", request).expect(202));
 
         assertThat(job.get("id")).isNotEqualTo(failed.get("id"));
         assertThat(job.get("output").asText()).isEqualTo("yes");
@@ -166,7 +169,7 @@ class GenerateIT {
     void anUnknownPriceIsUnknownAndNotZero() {
         provider.openAi().answers("hello", 5, 5);
 
-        var job = finished(api.post("/generate", request("openai", "my-own-model", "tea")));
+        var job = jobs.finished(api.post("/generate", JobClient.request("openai", "my-own-model", "tea")));
 
         assertThat(job.get("status").asText()).isEqualTo("completed");
         assertThat(job.get("estimatedCostUSD").isNull()).isTrue();
@@ -175,10 +178,10 @@ class GenerateIT {
 
     @Test
     void freshWorkIsDoneAgainAndTakesOver() {
-        var request = request("anthropic", "claude-3-haiku-20240307", "tea");
-        var first = finished(api.post("/generate", request));
+        var request = JobClient.request("anthropic", "claude-3-haiku-20240307", "tea");
+        var first = jobs.finished(api.post("/generate", request));
 
-        var second = finished(api.post("/generate", request.deepCopy().put("fresh", true)).expect(202));
+        var second = jobs.finished(api.post("/generate", request.deepCopy().put("fresh", true)).expect(202));
 
         assertThat(second.get("id")).isNotEqualTo(first.get("id"));
         assertThat(api.post("/generate", request).expect(200).json().get("jobId")).isEqualTo(second.get("id"));
@@ -188,7 +191,7 @@ class GenerateIT {
     @Test
     void oneIdempotencyKeyIsOneAnswer() {
         var once = api.with("Idempotency-Key", "order-17");
-        var request = request("anthropic", "claude-3-haiku-20240307", "tea").put("fresh", true);
+        var request = JobClient.request("anthropic", "claude-3-haiku-20240307", "tea").put("fresh", true);
 
         var first = once.post("/generate", request).expect(202);
         var second = once.post("/generate", request).expect(202);
@@ -196,7 +199,7 @@ class GenerateIT {
         assertThat(second.json()).isEqualTo(first.json());
         assertThat(first.header("Idempotency-Replayed")).isEmpty();
         assertThat(second.header("Idempotency-Replayed")).contains("true");
-        finished(first);
+        jobs.finished(first);
         assertThat(provider.calls()).hasSize(1);
         assertThat(once.post("/generate", request.put("priority", "low")).expect(422).json().at("/error/code").asText())
                 .isEqualTo("idempotency_mismatch");
@@ -205,7 +208,7 @@ class GenerateIT {
     @Test
     void simultaneousRequestsWithOneIdempotencyKeyMakeOneJob() throws Exception {
         var once = api.with("Idempotency-Key", "order-18");
-        var request = request("anthropic", "claude-3-haiku-20240307", "tea").put("fresh", true);
+        var request = JobClient.request("anthropic", "claude-3-haiku-20240307", "tea").put("fresh", true);
 
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var answer : threads.invokeAll(IntStream.range(0, 100)
@@ -219,7 +222,7 @@ class GenerateIT {
 
     @Test
     void aRequestThatNamesNoProviderMustBeAbleToFindOne() {
-        var request = request("anthropic", "x", "tea");
+        var request = JobClient.request("anthropic", "x", "tea");
         request.remove(List.of("provider", "model"));
         assertThat(api.post("/generate", request).expect(409).errorMessage()).contains("several providers")
                 .contains("PROMPTLAB_DEFAULT_PROVIDER");
@@ -251,7 +254,7 @@ class GenerateIT {
                     defaultModel: llama
                 """.formatted(provider.openAiUrl()));
         try (var own = TestServer.start(Map.of("PROMPTLAB_CONFIG", file.toString()))) {
-            var request = request("local", "x", "tea");
+            var request = JobClient.request("local", "x", "tea");
             request.remove("model");
             var id = own.api().post("/generate", request).expect(202).json().get("jobId").asText();
 
@@ -268,17 +271,20 @@ class GenerateIT {
     void textThatPostgresqlRefusesIsReplacedAndTheJobCompletes() {
         provider.anthropic().answers("a\0b", 1, 1);
 
-        var job = finished(api.post("/generate", request("anthropic", "claude-3-haiku-20240307", "tea")));
+        var job = jobs
+                .finished(api.post("/generate", JobClient.request("anthropic", "claude-3-haiku-20240307", "tea")));
 
         assertThat(job.get("output").asText()).isEqualTo("a\uFFFDb");
     }
 
     @Test
     void theListIsNewestFirstFilteredAndPaged() {
-        var ids = IntStream.range(0, 5).mapToObj(i -> finished(api.post("/generate",
-                request("anthropic", "claude-3-haiku-20240307", "tea " + i)))).map(job -> job.get("id").asText())
+        var ids = IntStream.range(0, 5).mapToObj(i -> jobs.finished(api.post("/generate",
+                JobClient.request("anthropic", "claude-3-haiku-20240307", "tea " + i))))
+                .map(job -> job.get("id").asText())
                 .toList().reversed();
-        var other = finished(api.post("/generate", request("openai", "gpt-4o-mini", "coffee").put("priority", "high")));
+        var other = jobs.finished(
+                api.post("/generate", JobClient.request("openai", "gpt-4o-mini", "coffee").put("priority", "high")));
 
         var page = api.get("/jobs?limit=4").expect(200);
         assertThat(page.json().findValuesAsText("id").stream()
@@ -299,21 +305,5 @@ class GenerateIT {
         assertThat(api.get("/jobs?from=2020-01-01T00:00:00Z").json()).hasSize(6);
         assertThat(api.get("/jobs?status=done&limit=0&colour=red").expect(400).json().at("/error/details/fieldErrors")
                 .fieldNames()).toIterable().containsExactlyInAnyOrder("status", "limit", "colour");
-    }
-
-    private JsonNode finished(Response answer) {
-        return finished(answer.json().get("jobId").asText());
-    }
-
-    private JsonNode finished(String jobId) {
-        var job = api.get("/jobs/" + jobId + "?wait=30s").expect(200).json();
-        assertThat(job.get("finishedAt").isNull()).as(job.toPrettyString()).isFalse();
-        return job;
-    }
-
-    private static ObjectNode request(String provider, String model, String content) {
-        var request = Json.object().put("provider", provider).put("model", model);
-        request.putArray("messages").addObject().put("role", "user").put("content", content);
-        return request;
     }
 }

@@ -6,10 +6,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.testing.ApiClient;
 import dev.promptlab.testing.Behaviour;
+import dev.promptlab.testing.JobClient;
 import dev.promptlab.testing.OpenFolder;
 import dev.promptlab.testing.ScriptedProvider;
 import dev.promptlab.testing.ServerProcess;
@@ -43,12 +42,12 @@ class ProcessIT {
         provider.anthropic().next(Behaviour.hang()).answers("after the crash", 3, 4);
         String id;
         try (var server = ServerProcess.serve(environment(Map.of()))) {
-            id = submit(server, "one");
+            id = JobClient.of(server).submit(JobClient.request("one"));
             provider.awaitCalls(1);
             server.kill();
         }
         try (var server = ServerProcess.serve(environment(Map.of()))) {
-            var job = finished(server, id);
+            var job = JobClient.of(server).finished(id);
 
             assertThat(job.get("status").asText()).isEqualTo("completed");
             assertThat(job.get("output").asText()).isEqualTo("after the crash");
@@ -68,7 +67,7 @@ class ProcessIT {
             try (var server = ServerProcess.serve(own)) {
                 provider.anthropic().always(Behaviour.hang());
                 for (int i = 0; i < 20; i++) {
-                    ids.add(submit(server, "job " + i));
+                    ids.add(JobClient.of(server).submit(JobClient.request("job " + i)));
                 }
                 provider.awaitCalls(20);
                 server.kill();
@@ -76,7 +75,7 @@ class ProcessIT {
             provider.anthropic().answers("after the crash", 3, 4);
             try (var server = ServerProcess.serve(own)) {
                 for (var id : ids) {
-                    assertThat(finished(server, id).get("status").asText()).isEqualTo("completed");
+                    assertThat(JobClient.of(server).finished(id).get("status").asText()).isEqualTo("completed");
                 }
             }
         }
@@ -85,7 +84,7 @@ class ProcessIT {
     @Test
     void aStoppingProcessFinishesItsJobs() {
         try (var server = ServerProcess.serve(environment(Map.of()))) {
-            var slow = mock("slow").set("params", Json.object().put("latencyMs", 1_500));
+            var slow = JobClient.request("mock", "echo", "slow").set("params", Json.object().put("latencyMs", 1_500));
             var id = api(server).post("/generate", slow).expect(202).json().get("jobId").asText();
             awaitStatus(server, id, "running");
 
@@ -102,14 +101,14 @@ class ProcessIT {
         String id;
         try (var server = ServerProcess
                 .serve(environment(Map.of("PROMPTLAB_DRAIN_TIMEOUT", "200ms", "PROMPTLAB_LEASE", "10m")))) {
-            id = submit(server, "one");
+            id = JobClient.of(server).submit(JobClient.request("one"));
             provider.awaitCalls(1);
             server.terminate();
             server.awaitEnd();
         }
         provider.awaitDisconnects(1, Duration.ofSeconds(10));
         try (var server = ServerProcess.serve(environment(Map.of("PROMPTLAB_LEASE", "10m")))) {
-            var job = finished(server, id);
+            var job = JobClient.of(server).finished(id);
 
             assertThat(job.get("output").asText()).isEqualTo("by the next process");
             assertThat(job.get("attemptLog").findValuesAsText("outcome")).containsExactly("unknown", "completed");
@@ -120,7 +119,7 @@ class ProcessIT {
     void aWaitingRequestIsAnsweredWhenTheProcessStops() throws Exception {
         provider.anthropic().always(Behaviour.hang());
         try (var server = ServerProcess.serve(environment(Map.of("PROMPTLAB_DRAIN_TIMEOUT", "200ms")))) {
-            var id = submit(server, "one");
+            var id = JobClient.of(server).submit(JobClient.request("one"));
             provider.awaitCalls(1);
             var waiting = java.util.concurrent.CompletableFuture
                     .supplyAsync(() -> api(server).get("/jobs/" + id + "?wait=60s"));
@@ -139,7 +138,7 @@ class ProcessIT {
             worker.awaitReady();
             front.awaitReady();
 
-            var job = finished(front, submit(front, "one"));
+            var job = JobClient.of(front).finished(JobClient.of(front).submit(JobClient.request("one")));
 
             assertThat(job.get("status").asText()).isEqualTo("completed");
             assertThat(job.at("/attemptLog/0/workerId").asText()).contains("-" + worker.pid() + "-");
@@ -211,23 +210,6 @@ class ProcessIT {
 
     private static ApiClient api(ServerProcess server) {
         return ApiClient.of(server.url());
-    }
-
-    private static String submit(ServerProcess server, String content) {
-        var request = mock(content).put("provider", "anthropic").put("model", "claude-3-haiku-20240307");
-        return api(server).post("/generate", request).expect(202).json().get("jobId").asText();
-    }
-
-    private static ObjectNode mock(String content) {
-        var request = Json.object().put("provider", "mock");
-        request.putArray("messages").addObject().put("role", "user").put("content", content);
-        return request;
-    }
-
-    private static JsonNode finished(ServerProcess server, String jobId) {
-        var job = api(server).get("/jobs/" + jobId + "?wait=60s").expect(200).json();
-        assertThat(job.get("finishedAt").isNull()).as(job.toPrettyString() + server.output()).isFalse();
-        return job;
     }
 
     private void awaitStatus(ServerProcess server, String jobId, String status) {

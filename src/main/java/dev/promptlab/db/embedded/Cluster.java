@@ -44,6 +44,7 @@ final class Cluster {
             jit = off
             timezone = 'UTC'
             log_timezone = 'UTC'
+            log_error_verbosity = terse   # details quote rows, and rows hold prompts
             log_line_prefix = '%m [%p] %d '
             log_checkpoints = off
             """;
