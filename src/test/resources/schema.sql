@@ -29,11 +29,10 @@ table idempotency_key
     idempotency_key_status_check: CHECK (status >= 200 AND status <= 299)
 CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (created_at)  -- removal after 24 hours
 
-table job with (fillfactor=70, autovacuum_vacuum_insert_scale_factor=0.05)
+table job with (autovacuum_vacuum_insert_scale_factor=0.05)  -- What was asked. Written once; a redrive alone clears run_at and expires_at
     id uuid not null
     workspace_id uuid not null
     kind text not null default 'generation'::text
-    outcome text  -- null while the job lives; what it does then is in job_dispatch
     priority smallint not null
     lane_id integer not null
     template_id uuid
@@ -51,47 +50,21 @@ table job with (fillfactor=70, autovacuum_vacuum_insert_scale_factor=0.05)
     expires_at timestamp with time zone
     estimated_input_tokens bigint not null
     estimated_input_cost_usd numeric(20,12)
-    epoch integer not null default 0  -- fencing number at the end; a redriven job goes on from it, so that nobody of its earlier life can write
-    attempts integer not null default 0
-    output text
-    finish_reason text
-    error_code text
-    error text
-    input_tokens bigint
-    output_tokens bigint
-    cached_input_tokens bigint
-    cost_usd numeric(20,12)
-    warnings jsonb not null default '[]'::jsonb
     created_at timestamp with time zone not null default now()
-    started_at timestamp with time zone
-    finished_at timestamp with time zone
     updated_at timestamp with time zone not null default now()
     job_pkey: PRIMARY KEY (id)
-    job_attempts_check: CHECK (attempts >= 0)
-    job_cached_input_tokens_check: CHECK (cached_input_tokens >= 0)
-    job_check: CHECK ((outcome IS NULL) = (finished_at IS NULL))
-    job_check1: CHECK (outcome IS DISTINCT FROM 'completed'::text OR output IS NOT NULL)
-    job_check2: CHECK (outcome IS DISTINCT FROM 'failed'::text OR error_code IS NOT NULL)
     job_check3: CHECK ((template_id IS NULL) = (template_version IS NULL))
     job_check4: CHECK ((template_id IS NULL) = (template_name IS NULL))
-    job_cost_usd_check: CHECK (cost_usd >= 0::numeric)
-    job_epoch_check: CHECK (epoch >= 0)
     job_estimated_input_cost_usd_check: CHECK (estimated_input_cost_usd >= 0::numeric)
     job_estimated_input_tokens_check: CHECK (estimated_input_tokens >= 0)
     job_input_hash_check: CHECK (length(input_hash) = 32)
-    job_input_tokens_check: CHECK (input_tokens >= 0)
     job_kind_check: CHECK (kind = ANY (ARRAY['generation'::text, 'evaluation'::text]))
     job_max_attempts_check: CHECK (max_attempts >= 1 AND max_attempts <= 20)
     job_messages_check: CHECK (json_typeof(messages) = 'array'::text)
     job_metadata_check: CHECK (json_typeof(metadata) = 'object'::text)
-    job_outcome_check: CHECK (outcome = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text]))
-    job_output_tokens_check: CHECK (output_tokens >= 0)
     job_params_check: CHECK (json_typeof(params) = 'object'::text)
     job_priority_check: CHECK (priority >= 0 AND priority <= 2)
     job_variables_check: CHECK (json_typeof(variables) = 'object'::text)
-    job_warnings_check: CHECK (jsonb_typeof(warnings) = 'array'::text)
-CREATE INDEX job_ended_badly ON public.job USING btree (workspace_id, outcome, id DESC) WHERE (outcome = ANY (ARRAY['failed'::text, 'cancelled'::text]))  -- GET /jobs?status=failed and status=cancelled, which are few among many
-CREATE INDEX job_finished ON public.job USING brin (finished_at) WITH (pages_per_range='16')  -- GET /jobs/stats: what ended lately; rows stand in the order of their creation, so a summary of page ranges is enough
 CREATE INDEX job_newest ON public.job USING btree (workspace_id, id DESC)  -- GET /jobs: newest first, paged by id
 
 table job_attempt
@@ -162,6 +135,37 @@ table job_key with (fillfactor=90)
     input_hash bytea not null
     job_id uuid not null
     job_key_pkey: PRIMARY KEY (workspace_id, input_hash)
+
+table job_result with (autovacuum_vacuum_insert_scale_factor=0.05)  -- How a job ended. A job has either this or a job_dispatch row; a redrive swaps them
+    job_id uuid not null
+    workspace_id uuid not null
+    outcome text not null
+    epoch integer not null  -- fencing number at the end; a redriven job goes on from it, so that nobody of its earlier life can write
+    attempts integer not null
+    output text
+    finish_reason text
+    error_code text
+    error text
+    input_tokens bigint
+    output_tokens bigint
+    cached_input_tokens bigint
+    cost_usd numeric(20,12)
+    warnings jsonb not null default '[]'::jsonb
+    started_at timestamp with time zone  -- start of the first attempt; null when there was none
+    finished_at timestamp with time zone not null default now()
+    job_result_pkey: PRIMARY KEY (job_id)
+    job_result_attempts_check: CHECK (attempts >= 0)
+    job_result_cached_input_tokens_check: CHECK (cached_input_tokens >= 0)
+    job_result_check: CHECK (outcome <> 'completed'::text OR output IS NOT NULL)
+    job_result_check1: CHECK (outcome <> 'failed'::text OR error_code IS NOT NULL)
+    job_result_cost_usd_check: CHECK (cost_usd >= 0::numeric)
+    job_result_epoch_check: CHECK (epoch >= 0)
+    job_result_input_tokens_check: CHECK (input_tokens >= 0)
+    job_result_outcome_check: CHECK (outcome = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text]))
+    job_result_output_tokens_check: CHECK (output_tokens >= 0)
+    job_result_warnings_check: CHECK (jsonb_typeof(warnings) = 'array'::text)
+CREATE INDEX job_result_ended_badly ON public.job_result USING btree (workspace_id, outcome, job_id DESC) WHERE (outcome = ANY (ARRAY['failed'::text, 'cancelled'::text]))  -- GET /jobs?status=failed and status=cancelled, which are few among many; dead letters
+CREATE INDEX job_result_finished ON public.job_result USING brin (finished_at) WITH (pages_per_range='16')  -- GET /jobs/stats: what ended lately; rows stand in the order of their end, so a summary of page ranges is enough
 
 table lane
     id integer not null generated always as identity

@@ -112,7 +112,7 @@ class FaultIT {
             }
         }
         assertThat(cutOff).as("claims whose process was killed").isNotEmpty();
-        assertThat(count("select count(*)::int from job where outcome = 'completed'")).isEqualTo(400);
+        assertThat(count("select count(*)::int from job_result where outcome = 'completed'")).isEqualTo(400);
         assertThat(count("select count(*)::int from job_attempt where outcome = 'completed'")).isEqualTo(400);
         assertThat(count("select count(*)::int from job_attempt where outcome = 'unknown'")).isEqualTo(cutOff.size());
         assertThat(provider.calls().size()).isBetween(400, 400 + cutOff.size());
@@ -146,7 +146,7 @@ class FaultIT {
                     id -> assertThat(JobClient.of(server).finished(id).get("status").asText()).isEqualTo("completed"));
         }
         assertThat(count("select count(*)::int from job_dispatch")).isZero();
-        assertThat(count("select count(*)::int from job where outcome is distinct from 'completed'")).isZero();
+        assertThat(count("select count(*)::int from job_result where outcome <> 'completed'")).isZero();
     }
 
     @Test

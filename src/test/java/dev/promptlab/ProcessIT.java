@@ -221,7 +221,8 @@ class ProcessIT {
 
     private String statusInDatabase(String jobId) {
         return database.db()
-                .autocommit(handle -> handle.createQuery("select outcome from job where id = cast(:id as uuid)")
-                        .bind("id", jobId).mapTo(String.class).one());
+                .autocommit(
+                        handle -> handle.createQuery("select outcome from job_result where job_id = cast(:id as uuid)")
+                                .bind("id", jobId).mapTo(String.class).one());
     }
 }

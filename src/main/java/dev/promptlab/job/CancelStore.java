@@ -56,19 +56,18 @@ final class CancelStore {
         tx.createUpdate(
                 """
                         with gone as (
-                            delete from job_dispatch where job_id = any(:ids) returning job_id, attempt, epoch),
-                        ended as (
-                            update job j
-                               set outcome = :status, error_code = :errorCode, error = :error, epoch = g.epoch, attempts = g.attempt,
-                                   started_at = e.started_at, finished_at = now(), updated_at = now(), input_tokens = e.input_tokens,
-                                   output_tokens = e.output_tokens, cached_input_tokens = e.cached_input_tokens, cost_usd = e.cost_usd,
-                                   warnings = e.warnings || job_unknown_warning_v1(e.input_tokens, e.cost_usd, j.provider, j.model)
-                              from gone g
-                             cross join lateral job_attempts_before_v1(g.job_id, g.attempt + 1) e
-                             where j.id = g.job_id
-                            returning j.id, j.workspace_id, j.input_hash)
-                        delete from job_key k using ended e
-                         where k.workspace_id = e.workspace_id and k.input_hash = e.input_hash and k.job_id = e.id""")
+                            delete from job_dispatch where job_id = any(:ids) returning job_id, workspace_id, attempt, epoch),
+                        freed as (
+                            delete from job_key k using gone g join job j on j.id = g.job_id
+                             where k.workspace_id = j.workspace_id and k.input_hash = j.input_hash and k.job_id = j.id)
+                        insert into job_result (job_id, workspace_id, outcome, epoch, attempts, error_code, error, input_tokens, output_tokens,
+                                                cached_input_tokens, cost_usd, warnings, started_at)
+                        select g.job_id, g.workspace_id, :status, g.epoch, g.attempt, :errorCode, :error, e.input_tokens, e.output_tokens,
+                               e.cached_input_tokens, e.cost_usd,
+                               e.warnings || job_unknown_warning_v1(e.input_tokens, e.cost_usd, j.provider, j.model), e.started_at
+                          from gone g
+                          join job j on j.id = g.job_id
+                         cross join lateral job_attempts_before_v1(g.job_id, g.attempt + 1) e""")
                 .bindArray("ids", UUID.class, jobIds).bind("status", status.code()).bind("errorCode", errorCode)
                 .bind("error", error).execute();
     }

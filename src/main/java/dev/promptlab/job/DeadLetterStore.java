@@ -28,18 +28,18 @@ final class DeadLetterStore {
         return filtered(
                 handle.createQuery(
                         """
-                                select j.error_code, j.provider, j.model, count(*) as n, min(j.finished_at) as first_at, max(j.finished_at) as last_at,
-                                       (array_agg(j.id order by j.finished_at desc))[1] as last_id,
-                                       (array_agg(j.error order by j.finished_at desc))[1] as last_error
-                                  from job j
-                                 where j.workspace_id = :workspaceId and j.outcome = 'failed'
+                                select r.error_code, j.provider, j.model, count(*) as n, min(r.finished_at) as first_at, max(r.finished_at) as last_at,
+                                       (array_agg(r.job_id order by r.finished_at desc))[1] as last_id,
+                                       (array_agg(r.error order by r.finished_at desc))[1] as last_error
+                                  from job_result r join job j on j.id = r.job_id
+                                 where r.workspace_id = :workspaceId and r.outcome = 'failed'
                                    and (cast(:provider as text) is null or j.provider = :provider)
                                    and (cast(:model as text) is null or j.model = :model)
                                    and (cast(:templateId as uuid) is null or j.template_id = :templateId)
-                                   and (cast(:errorCode as text) is null or j.error_code = :errorCode)
-                                   and (cast(:from as timestamptz) is null or j.finished_at >= :from)
-                                   and (cast(:to as timestamptz) is null or j.finished_at < :to)
-                                 group by j.error_code, j.provider, j.model
+                                   and (cast(:errorCode as text) is null or r.error_code = :errorCode)
+                                   and (cast(:from as timestamptz) is null or r.finished_at >= :from)
+                                   and (cast(:to as timestamptz) is null or r.finished_at < :to)
+                                 group by r.error_code, j.provider, j.model
                                  order by n desc, last_at desc limit 100"""),
                 workspaceId, filter)
                 .map((row, _) -> new Group(row.getString("error_code"), row.getString("provider"),
@@ -53,15 +53,15 @@ final class DeadLetterStore {
     /// The failed jobs of a filter, oldest first, locked until the transaction ends, so that the set stays as it was counted.
     static List<UUID> lock(Handle tx, UUID workspaceId, DeadLetterFilter filter) {
         return filtered(tx.createQuery("""
-                select j.id from job j
-                 where j.workspace_id = :workspaceId and j.outcome = 'failed'
+                select r.job_id from job_result r join job j on j.id = r.job_id
+                 where r.workspace_id = :workspaceId and r.outcome = 'failed'
                    and (cast(:provider as text) is null or j.provider = :provider)
                    and (cast(:model as text) is null or j.model = :model)
                    and (cast(:templateId as uuid) is null or j.template_id = :templateId)
-                   and (cast(:errorCode as text) is null or j.error_code = :errorCode)
-                   and (cast(:from as timestamptz) is null or j.finished_at >= :from)
-                   and (cast(:to as timestamptz) is null or j.finished_at < :to)
-                 order by j.id for update"""), workspaceId, filter).mapTo(UUID.class).list();
+                   and (cast(:errorCode as text) is null or r.error_code = :errorCode)
+                   and (cast(:from as timestamptz) is null or r.finished_at >= :from)
+                   and (cast(:to as timestamptz) is null or r.finished_at < :to)
+                 order by r.job_id for update of r"""), workspaceId, filter).mapTo(UUID.class).list();
     }
 
     /// Puts failed or cancelled jobs back: same id and priority, attempt numbers go on, a new budget. A job whose input has a
@@ -74,20 +74,19 @@ final class DeadLetterStore {
                 .createQuery(
                         """
                                 with ended as materialized (
-                                    select j.id, j.input_hash from job j
-                                     where j.workspace_id = :workspaceId and j.id = any(:ids) and j.outcome in ('failed', 'cancelled')
-                                     order by j.id for update),
+                                    select r.job_id, r.epoch, r.attempts from job_result r
+                                     where r.workspace_id = :workspaceId and r.job_id = any(:ids) and r.outcome in ('failed', 'cancelled')
+                                     order by r.job_id for update),
                                 keyed as (
                                     insert into job_key (workspace_id, input_hash, job_id)
-                                    select :workspaceId, e.input_hash, e.id from ended e order by e.input_hash
+                                    select j.workspace_id, j.input_hash, j.id from ended e join job j on j.id = e.job_id order by j.input_hash
                                     on conflict do nothing returning job_id),
+                                erased as (
+                                    delete from job_result r using keyed k where r.job_id = k.job_id),
                                 revived as (
-                                    update job j
-                                       set outcome = null, finished_at = null, output = null, finish_reason = null, error_code = null, error = null,
-                                           input_tokens = null, output_tokens = null, cached_input_tokens = null, cost_usd = null, warnings = '[]',
-                                           expires_at = null, run_at = null, updated_at = now()
-                                      from keyed k where j.id = k.job_id
-                                    returning j.id, j.lane_id, j.priority, j.max_attempts, j.attempts, j.epoch),
+                                    update job j set expires_at = null, run_at = null, updated_at = now()
+                                      from keyed k join ended e on e.job_id = k.job_id where j.id = k.job_id
+                                    returning j.id, j.lane_id, j.priority, j.max_attempts, e.attempts, e.epoch),
                                 placed as (
                                     select r.*, now() + (row_number() over (order by r.id) - 1) / cast(:perSecond as double precision) * interval '1 s' as due
                                       from revived r)
@@ -114,8 +113,10 @@ final class DeadLetterStore {
         tx.createUpdate(
                 """
                         with gone as (
-                            delete from job where workspace_id = :workspaceId and id = any(:ids) and outcome = 'failed' returning id)
-                        delete from job_attempt a using gone g where a.job_id = g.id""")
+                            delete from job_result where workspace_id = :workspaceId and job_id = any(:ids) and outcome = 'failed' returning job_id),
+                        records as (
+                            delete from job j using gone g where j.id = g.job_id)
+                        delete from job_attempt a using gone g where a.job_id = g.job_id""")
                 .bind("workspaceId", workspaceId).bindArray("ids", UUID.class, jobIds).execute();
     }
 

@@ -14,7 +14,7 @@ final class JobRows {
 
     private JobRows() {}
 
-    /// From the columns `outcome` (of the record) and `state` (of the dispatch row, null without one).
+    /// From the columns `outcome` (of the result) and `state` (of the dispatch row); a job has one of them.
     static JobStatus status(ResultSet row) throws SQLException {
         var outcome = row.getString("outcome");
         if (outcome != null) {

@@ -21,15 +21,16 @@ final class JobStore {
         return handle
                 .createQuery(
                         """
-                                select j.id, j.outcome, d.state, j.priority, j.template_id, j.template_name, j.template_version, j.provider, j.model,
-                                       j.variables, j.params, j.input_hash, j.output, j.finish_reason, j.error_code, j.error, j.max_attempts,
-                                       coalesce(d.attempt, j.attempts) as attempts, j.input_tokens, j.output_tokens, j.cached_input_tokens, j.cost_usd,
-                                       j.warnings, j.metadata, j.created_at, j.finished_at, j.messages,
-                                       case when d.job_id is null then j.updated_at else greatest(j.updated_at, d.started_at, l.last_end) end as updated_at,
+                                select j.id, r.outcome, d.state, j.priority, j.template_id, j.template_name, j.template_version, j.provider, j.model,
+                                       j.variables, j.params, j.input_hash, r.output, r.finish_reason, r.error_code, r.error, j.max_attempts,
+                                       coalesce(d.attempt, r.attempts) as attempts, r.input_tokens, r.output_tokens, r.cached_input_tokens, r.cost_usd,
+                                       coalesce(r.warnings, '[]') as warnings, j.metadata, j.created_at, r.finished_at, j.messages,
+                                       coalesce(r.finished_at, greatest(j.updated_at, d.started_at, l.last_end)) as updated_at,
                                        case when d.job_id is null then j.run_at else d.run_at end as run_at,
-                                       coalesce(j.started_at, l.first_start, d.started_at) as started_at, j.expires_at,
+                                       coalesce(l.first_start, d.started_at) as started_at, j.expires_at,
                                        coalesce(l.log, '[]') as attempt_log
                                   from job j
+                                  left join job_result r on r.job_id = j.id
                                   left join job_dispatch d on d.job_id = j.id
                                  cross join lateral (
                                        select min(a.started_at) as first_start, max(a.finished_at) as last_end,
@@ -64,18 +65,19 @@ final class JobStore {
         return tx
                 .createQuery(
                         """
-                                select j.id, j.outcome, d.state, j.priority, j.template_id, j.template_name, j.template_version, j.provider, j.model,
-                                       j.variables, j.params, j.input_hash, j.output, j.finish_reason, j.error_code, j.error, j.max_attempts,
-                                       coalesce(d.attempt, j.attempts) as attempts, j.input_tokens, j.output_tokens, j.cached_input_tokens, j.cost_usd,
-                                       j.warnings, j.metadata, j.created_at, j.finished_at,
-                                       case when d.job_id is null then j.updated_at else greatest(j.updated_at, d.started_at) end as updated_at,
+                                select j.id, r.outcome, d.state, j.priority, j.template_id, j.template_name, j.template_version, j.provider, j.model,
+                                       j.variables, j.params, j.input_hash, r.output, r.finish_reason, r.error_code, r.error, j.max_attempts,
+                                       coalesce(d.attempt, r.attempts) as attempts, r.input_tokens, r.output_tokens, r.cached_input_tokens, r.cost_usd,
+                                       coalesce(r.warnings, '[]') as warnings, j.metadata, j.created_at, r.finished_at,
+                                       coalesce(r.finished_at, greatest(j.updated_at, d.started_at)) as updated_at,
                                        case when d.job_id is null then j.run_at else d.run_at end as run_at,
-                                       coalesce(j.started_at, d.started_at) as started_at, j.expires_at
+                                       coalesce(r.started_at, d.started_at) as started_at, j.expires_at
                                   from job j
+                                  left join job_result r on r.job_id = j.id
                                   left join job_dispatch d on d.job_id = j.id
                                  where j.workspace_id = :workspaceId and j.kind = 'generation'
                                    and (cast(:cursor as uuid) is null or j.id < :cursor)
-                                   and (cast(:outcome as text) is null or j.outcome = :outcome)
+                                   and (cast(:outcome as text) is null or r.outcome = :outcome)
                                    and (cast(:running as boolean) is null or d.job_id is not null and (d.state = 1) = :running)
                                    and (cast(:provider as text) is null or j.provider = :provider)
                                    and (cast(:model as text) is null or j.model = :model)
@@ -83,9 +85,9 @@ final class JobStore {
                                    and (cast(:priority as int) is null or j.priority = :priority)
                                    and (cast(:from as timestamptz) is null or j.created_at >= :from)
                                    and (cast(:to as timestamptz) is null or j.created_at < :to)
-                                   and (cast(:minCost as numeric) is null or j.cost_usd >= :minCost)
-                                   and (cast(:q as text) is null or starts_with(j.id::text, lower(:q)) or strpos(lower(j.output), lower(:q)) > 0
-                                        or strpos(lower(j.error), lower(:q)) > 0
+                                   and (cast(:minCost as numeric) is null or r.cost_usd >= :minCost)
+                                   and (cast(:q as text) is null or starts_with(j.id::text, lower(:q)) or strpos(lower(r.output), lower(:q)) > 0
+                                        or strpos(lower(r.error), lower(:q)) > 0
                                         or exists (select from json_array_elements(j.messages) m where strpos(lower(m ->> 'content'), lower(:q)) > 0))
                                  order by j.id desc limit :limit""")
                 .bind("workspaceId", workspaceId).bind("cursor", filter.cursor())

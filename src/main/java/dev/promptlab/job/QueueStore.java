@@ -105,7 +105,7 @@ final class QueueStore {
                 .map(one -> new Settlement(one.hold(), Outcome.End.cancelled(one.outcome().attempt()))).toList());
     }
 
-    /// Ends jobs: the dispatch row goes, the record gets the result and the sums over all attempts, the attempt is logged, and the
+    /// Ends jobs: the result with the sums over all attempts takes the place of the dispatch row, the attempt is logged, and the
     /// key of an input that was not answered is free again.
     private static List<UUID> end(Handle tx, List<Settlement> settlements) {
         var ends = settlements.stream().map(settlement -> (Outcome.End) settlement.outcome()).toList();
@@ -134,22 +134,23 @@ final class QueueStore {
                                            g.message, g.input_tokens, g.output_tokens, g.cached_tokens, g.cache_write_tokens, g.reasoning_tokens, g.cost,
                                            g.estimated
                                       from gone g),
-                                ended as (
-                                    update job j
-                                       set outcome = g.status, output = g.output, finish_reason = g.finish_reason, error_code = g.error_code, error = g.error,
-                                           epoch = g.epoch, attempts = g.attempt, started_at = coalesce(e.started_at, g.started_at), finished_at = now(), updated_at = now(),
-                                           input_tokens = g.input_tokens + e.input_tokens, output_tokens = g.output_tokens + e.output_tokens,
-                                           cached_input_tokens = g.cached_tokens + e.cached_input_tokens, cost_usd = g.cost + e.cost_usd,
-                                           warnings = e.warnings || case when g.estimated then jsonb_build_array(job_estimate_warning_v1(g.attempt)) else '[]' end
-                                                      || job_unknown_warning_v1(g.input_tokens + e.input_tokens, g.cost + e.cost_usd, j.provider, j.model)
-                                      from gone g
-                                     cross join lateral job_attempts_before_v1(g.id, g.attempt) e
-                                     where j.id = g.id
-                                    returning j.id, j.workspace_id, j.input_hash, j.outcome),
                                 freed as (
-                                    delete from job_key k using ended e
-                                     where e.outcome <> 'completed' and k.workspace_id = e.workspace_id and k.input_hash = e.input_hash and k.job_id = e.id)
-                                select id from gone"""),
+                                    delete from job_key k using gone g join job j on j.id = g.id
+                                     where g.status <> 'completed' and k.workspace_id = j.workspace_id and k.input_hash = j.input_hash and k.job_id = j.id)
+                                insert into job_result (job_id, workspace_id, outcome, epoch, attempts, output, finish_reason, error_code, error,
+                                                        input_tokens, output_tokens, cached_input_tokens, cost_usd, warnings, started_at)
+                                select s.id, s.workspace_id, s.status, s.epoch, s.attempt, s.output, s.finish_reason, s.error_code, s.error,
+                                       s.all_input_tokens, s.all_output_tokens, s.all_cached_tokens, s.all_cost,
+                                       s.warnings || case when s.estimated then jsonb_build_array(job_estimate_warning_v1(s.attempt)) else '[]' end
+                                                  || case when s.all_input_tokens is null or s.all_cost is null
+                                                          then (select job_unknown_warning_v1(s.all_input_tokens, s.all_cost, j.provider, j.model) from job j where j.id = s.id)
+                                                          else '[]' end,
+                                       s.first_start
+                                  from (select g.*, g.input_tokens + e.input_tokens as all_input_tokens, g.output_tokens + e.output_tokens as all_output_tokens,
+                                               g.cached_tokens + e.cached_input_tokens as all_cached_tokens, g.cost + e.cost_usd as all_cost,
+                                               e.warnings, coalesce(e.started_at, g.started_at) as first_start
+                                          from gone g cross join lateral job_attempts_before_v1(g.id, g.attempt) e) s
+                                returning job_id"""),
                 settlements)
                 .bindArray("statuses", String.class, column(ends, end -> end.status().code()))
                 .bindArray("outputs", String.class, column(ends, Outcome.End::output))

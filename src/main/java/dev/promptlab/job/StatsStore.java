@@ -45,7 +45,7 @@ final class StatsStore {
                 """
                         select count(*) filter (where outcome = 'completed') as completed, count(*) filter (where outcome = 'failed') as failed,
                                count(*) filter (where outcome = 'cancelled') as cancelled
-                          from job where workspace_id = :workspaceId and finished_at > now() - interval '1 h'""")
+                          from job_result where workspace_id = :workspaceId and finished_at > now() - interval '1 h'""")
                 .bind("workspaceId", workspaceId)
                 .map((row, _) -> new Ended(row.getLong("completed"), row.getLong("failed"), row.getLong("cancelled")))
                 .one();

@@ -102,10 +102,10 @@ final class SubmitStore {
         }
         tx.createQuery(
                 """
-                        select k.input_hash, k.job_id, j.outcome, d.state, extract(epoch from now() - j.finished_at) as age_seconds
+                        select k.input_hash, k.job_id, r.outcome, d.state, extract(epoch from now() - r.finished_at) as age_seconds
                           from unnest(:workspaces, :hashes) u(workspace_id, input_hash)
                           join job_key k on k.workspace_id = u.workspace_id and k.input_hash = u.input_hash
-                          join job j on j.id = k.job_id and j.workspace_id = u.workspace_id
+                          left join job_result r on r.job_id = k.job_id
                           left join job_dispatch d on d.job_id = k.job_id""")
                 .bindArray("workspaces", UUID.class, column(jobs, NewJob::workspaceId))
                 .bindArray("hashes", byte[].class, column(jobs, job -> job.inputHash().bytes()))

@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 import dev.promptlab.testing.TestDatabase;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,31 @@ class MigrationsTest {
         assertThatThrownBy(() -> Migrations.apply(empty.db())).isInstanceOf(MigrationException.class)
                 .hasMessageContaining("V" + Migrations.LATEST + "__").hasMessageContaining("already exists");
         assertThat(history()).hasSize(Migrations.LATEST - 1);
+    }
+
+    @Test
+    void resultsOfAnOlderSchemaBecomeRowsOfTheirOwn() {
+        migrateTo("2");
+        empty.db().inTransaction(tx -> tx.execute(
+                """
+                        insert into job (id, workspace_id, outcome, priority, lane_id, provider, model, variables, params, messages, input_hash,
+                                         max_attempts, estimated_input_tokens, epoch, attempts, output, cost_usd, finished_at)
+                        select gen_random_uuid(), gen_random_uuid(), outcome, 1, 1, 'mock', 'echo', '{}', '{}', '[]', sha256('x'), 3, 1, 7, 2,
+                               case when outcome is not null then 'text' end, 0.000000000001, case when outcome is not null then timestamptz '2026-01-01Z' end
+                          from unnest(array['completed', 'cancelled', null]) outcome"""));
+        Migrations.apply(empty.db());
+        List<String> results = empty.db().autocommit(handle -> handle.createQuery(
+                """
+                        select concat_ws(' ', r.outcome, r.epoch, r.attempts, r.output, r.cost_usd, extract(year from r.finished_at), r.warnings)
+                          from job_result r join job j on j.id = r.job_id and j.workspace_id = r.workspace_id order by r.outcome""")
+                .mapTo(String.class).list());
+        assertThat(results).containsExactly("cancelled 7 2 text 0.000000000001 2026 []",
+                "completed 7 2 text 0.000000000001 2026 []");
+    }
+
+    private void migrateTo(String version) {
+        Flyway.configure().dataSource(empty.url().jdbcUrl(), empty.url().user(), empty.url().password())
+                .locations("classpath:db/migration").target(version).load().migrate();
     }
 
     private List<String> history() {

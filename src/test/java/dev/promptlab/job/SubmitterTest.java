@@ -128,7 +128,8 @@ class SubmitterTest {
         settleNext(JobStatus.COMPLETED);
 
         assertThat(submit("one", Duration.ofHours(1)).jobId()).isEqualTo(old);
-        db.inTransaction(tx -> tx.execute("update job set finished_at = now() - interval '2 h' where id = ?", old));
+        db.inTransaction(
+                tx -> tx.execute("update job_result set finished_at = now() - interval '2 h' where job_id = ?", old));
         assertThat(submit("one", Duration.ofHours(1)).jobId()).isNotEqualTo(old);
     }
 
