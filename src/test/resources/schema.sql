@@ -87,6 +87,7 @@ table job_attempt
     reasoning_tokens bigint
     cost_usd numeric(20,12)
     usage_estimated boolean not null default false  -- the provider may have billed the call but said nothing: the input is counted by our estimate
+    late_answer_at timestamp with time zone  -- when the worker came back after all, too late: its answer was refused
     job_attempt_pkey: PRIMARY KEY (job_id, attempt)
     job_attempt_attempt_check: CHECK (attempt >= 1)
     job_attempt_cache_write_tokens_check: CHECK (cache_write_tokens >= 0)
@@ -97,6 +98,7 @@ table job_attempt
     job_attempt_outcome_check: CHECK (outcome = ANY (ARRAY['completed'::text, 'retry'::text, 'failed'::text, 'unknown'::text, 'cancelled'::text]))
     job_attempt_output_tokens_check: CHECK (output_tokens >= 0)
     job_attempt_reasoning_tokens_check: CHECK (reasoning_tokens >= 0)
+CREATE INDEX job_attempt_late ON public.job_attempt USING btree (workspace_id, late_answer_at) WHERE (late_answer_at IS NOT NULL)  -- GET /jobs/stats: late answers within an hour
 
 table job_dispatch with (fillfactor=70, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_threshold=-1, autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=5000)
     job_id uuid not null

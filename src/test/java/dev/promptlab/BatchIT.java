@@ -78,9 +78,34 @@ class BatchIT {
         assertThat(api.post("/generate/batch", line("f")).expect(400).errorMessage()).contains("JSON array");
         assertThat(api.post("/generate/batch", "").expect(400).errorMessage()).contains("JSON array");
         api.with("Content-Type", "text/csv").post("/generate/batch", "a,b").expect(415);
-        api.with("Idempotency-Key", "k").post("/generate/batch", "[]").expect(400);
+        api.with("Idempotency-Key", "two words").post("/generate/batch", "[]").expect(400);
         assertThat(api.post("/generate/batch", "[]").expect(200).json()).isEmpty();
         lines((line("g") + " ".repeat(1_000) + "\n").repeat(2_500)).expect(413);
+    }
+
+    @Test
+    void aBatchThatIsSentAgainWithItsKeyGetsTheSameAnswersAlsoWhenItIsToBeFresh() {
+        var fresh = "[" + fresh("h") + "," + fresh("h") + ",{\"provider\":7}]";
+        var keyed = api.with("Idempotency-Key", "nightly-7");
+
+        var half = keyed.post("/generate/batch", "[" + fresh("h") + "]").expect(200).json();
+        var whole = keyed.post("/generate/batch", fresh).expect(200);
+        assertThat(whole.header("Idempotency-Replayed")).isEmpty();
+        assertThat(whole.json().get(0)).isEqualTo(half.get(0));
+        assertThat(whole.json().at("/1/jobId")).isNotEqualTo(half.at("/0/jobId"));
+        assertThat(whole.json().get(2).has("error")).isTrue();
+
+        var other = keyed.post("/generate/batch", "[" + fresh("h") + "," + fresh("i") + "]").expect(200).json();
+        assertThat(other.get(0)).isEqualTo(half.get(0));
+        assertThat(other.at("/1/error/code").asText()).isEqualTo("idempotency_mismatch");
+
+        var again = keyed.post("/generate/batch", "[" + fresh("h") + "," + fresh("h") + "]").expect(200);
+        assertThat(again.header("Idempotency-Replayed")).contains("true");
+        assertThat(again.json().get(1)).isEqualTo(whole.json().get(1));
+    }
+
+    private static String fresh(String content) {
+        return line(content).replace("{\"provider\"", "{\"fresh\":true,\"provider\"");
     }
 
     private static ApiClient.Response lines(String body) {

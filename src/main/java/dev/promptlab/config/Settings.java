@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// Everything that can be set, checked. Built by [SettingsLoader].
 ///
 /// @param databaseUrl null = embedded PostgreSQL in `dataDir`
+/// @param retention how long jobs are kept after their end; null = for ever
+/// @param snapshotLimit how long a session may sit idle in a transaction before it is ended; null = it is only logged
 /// @param warnings lines to print at start
 public record Settings(
         int port,
@@ -22,6 +24,8 @@ public record Settings(
         Providers providers,
         Worker worker,
         Duration cacheTtl,
+        @Nullable Duration retention,
+        @Nullable Duration snapshotLimit,
         int maxBodyBytes,
         int maxBatchBodyBytes,
         Duration drainTimeout,

@@ -32,6 +32,8 @@ final class SettingsLoader {
     private static final Set<String> ENDPOINT_KEYS = Set.of("format", "baseUrl", "apiKeyEnv", "defaultModel", "prices",
             "privateNetwork");
     private static final Pattern ENDPOINT_NAME = Pattern.compile("[a-z0-9]+([._-][a-z0-9]+)*");
+    private static final Duration MIN_RETENTION = Duration.ofDays(1);
+    private static final Duration MIN_SNAPSHOT_LIMIT = Duration.ofSeconds(1);
     private static final Pattern SIZE = Pattern.compile("(\\d{1,6})(KiB|MiB)");
 
     private static final YAMLMapper YAML = YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -55,7 +57,8 @@ final class SettingsLoader {
         var settings = new Settings(
                 number(Setting.PORT, 0, 65_535), host(), roles(), databaseUrl(),
                 Path.of(required(Setting.PROMPTLAB_DATA_DIR)), providers(), worker(),
-                duration(Setting.PROMPTLAB_CACHE_TTL), bytes(Setting.PROMPTLAB_MAX_BODY),
+                duration(Setting.PROMPTLAB_CACHE_TTL), durationOrOff(Setting.PROMPTLAB_RETENTION, MIN_RETENTION),
+                durationOrOff(Setting.PROMPTLAB_SNAPSHOT_LIMIT, MIN_SNAPSHOT_LIMIT), bytes(Setting.PROMPTLAB_MAX_BODY),
                 bytes(Setting.PROMPTLAB_MAX_BATCH_BODY),
                 duration(Setting.PROMPTLAB_DRAIN_TIMEOUT), logs(), warnings);
         if (!problems.isEmpty()) {
@@ -303,6 +306,18 @@ final class SettingsLoader {
 
     private Duration durationOr(Setting setting, Duration otherwise) {
         return text(setting) == null ? otherwise : duration(setting);
+    }
+
+    private @Nullable Duration durationOrOff(Setting setting, Duration least) {
+        if ("off".equals(text(setting)) || (text(setting) == null && "off".equals(setting.defaultValue()))) {
+            return null;
+        }
+        var duration = duration(setting);
+        if (duration.compareTo(least) < 0) {
+            problems.add(setting + ": must be off or at least " + Durations.format(least) + ", is "
+                    + Durations.format(duration));
+        }
+        return duration;
     }
 
     private List<Duration> durations(Setting setting) {

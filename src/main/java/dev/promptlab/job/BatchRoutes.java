@@ -3,7 +3,9 @@ package dev.promptlab.job;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.web.BatchBody;
 import dev.promptlab.web.Failure;
@@ -13,12 +15,16 @@ import dev.promptlab.web.Problem;
 import dev.promptlab.web.Route;
 import dev.promptlab.workspace.access.Caller;
 import io.javalin.http.Context;
+import org.jspecify.annotations.Nullable;
 
 /// `POST /generate/batch`: many requests in one, each answered by itself.
 final class BatchRoutes {
     private static final int MAX_ENTRIES = 10_000;
     /// Entries under way at once; they share transactions with each other.
     private static final int PARALLEL = 256;
+
+    /// @param idempotencyKey the header, which holds for each entry by its place; null without one
+    private record Batch(Context ctx, Caller caller, @Nullable String idempotencyKey) {}
 
     private final Jobs jobs;
     private final BatchBody.Limits limits;
@@ -33,11 +39,12 @@ final class BatchRoutes {
     }
 
     private void generate(Context ctx) throws InterruptedException {
-        if (ctx.header("Idempotency-Key") != null) {
-            throw Failure.Invalid
-                    .form("the header Idempotency-Key is not taken for batches; equal entries are one job anyway");
+        var batch = new Batch(ctx, Caller.of(ctx), IdempotencyKey.header(ctx).orElse(null));
+        var replayed = new AtomicInteger();
+        var answers = submitAll(batch, Http.batch(ctx, limits), replayed);
+        if (replayed.get() > 0 && replayed.get() == answers.size()) {
+            ctx.header("Idempotency-Replayed", "true");
         }
-        var answers = submitAll(Caller.of(ctx), Http.batch(ctx, limits), ctx);
         var array = Json.array();
         for (int i = 0; i < answers.size(); i++) {
             array.add(Json.object().put("index", i).setAll(answers.get(i)));
@@ -46,7 +53,8 @@ final class BatchRoutes {
     }
 
     /// @return an answer or an `error` for each entry, in their order
-    private List<ObjectNode> submitAll(Caller caller, BatchBody body, Context ctx) throws InterruptedException {
+    private List<ObjectNode> submitAll(Batch batch, BatchBody body, AtomicInteger replayed)
+            throws InterruptedException {
         var answers = new ArrayList<ObjectNode>();
         var free = new Semaphore(PARALLEL);
         for (var entry = body.next(); entry.isPresent(); entry = body.next()) {
@@ -54,14 +62,15 @@ final class BatchRoutes {
             answers.add(answer);
             if (answers.size() > MAX_ENTRIES) {
                 answer.set("error", Problem.of(new Failure.PayloadTooLarge("a batch takes at most " + MAX_ENTRIES
-                        + " entries; this one and what follows was not submitted"), ctx).toJson());
+                        + " entries; this one and what follows was not submitted"), batch.ctx()).toJson());
                 break;
             }
             var one = entry.get();
+            int index = answers.size() - 1;
             free.acquire();
             Thread.ofVirtual().start(() -> {
                 try {
-                    answer.setAll(submit(caller, one, ctx));
+                    answer.setAll(answer(batch, index, one, replayed));
                 } finally {
                     free.release();
                 }
@@ -71,11 +80,22 @@ final class BatchRoutes {
         return answers;
     }
 
-    private ObjectNode submit(Caller caller, BatchBody.Entry entry, Context ctx) {
+    private ObjectNode answer(Batch batch, int index, BatchBody.Entry entry, AtomicInteger replayed) {
         try {
-            return Jobs.Answer.of(jobs.submit(caller, GenerateRequest.parse(entry.require()))).json();
+            var answer = submit(batch, index, entry.require());
+            if (answer.submission().isEmpty()) {
+                replayed.incrementAndGet();
+            }
+            return answer.json();
         } catch (InterruptedException | RuntimeException e) {
-            return Json.object().set("error", Problem.of(e, ctx).toJson());
+            return Json.object().set("error", Problem.of(e, batch.ctx()).toJson());
         }
+    }
+
+    private Jobs.Answer submit(Batch batch, int index, JsonNode entry) throws InterruptedException {
+        var request = GenerateRequest.parse(entry);
+        return batch.idempotencyKey() == null ? Jobs.Answer.of(jobs.submit(batch.caller(), request))
+                : jobs.submitOnce(batch.caller(), request,
+                        IdempotencyKey.ofEntry(batch.caller().workspaceId(), batch.idempotencyKey(), index, entry));
     }
 }

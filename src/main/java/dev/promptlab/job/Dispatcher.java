@@ -85,12 +85,13 @@ final class Dispatcher {
     private int claim(int wanted) throws InterruptedException {
         try {
             queue.promote(MAX_PROMOTE);
+            long leaseEnd = System.nanoTime() + rules.lease().toNanos();
             var jobs = queue.claim(rules, wanted);
             if (stopping) {
                 queue.release(jobs.stream().map(ClaimedJob::hold).toList());
                 return 0;
             }
-            jobs.forEach(this::begin);
+            jobs.forEach(job -> begin(job, leaseEnd));
             return jobs.size();
         } catch (RuntimeException e) {
             log.warn("no jobs can be claimed at the moment: {}", e.getMessage());
@@ -99,9 +100,9 @@ final class Dispatcher {
         }
     }
 
-    private void begin(ClaimedJob job) {
+    private void begin(ClaimedJob job, long leaseEnd) {
         slots.acquireUninterruptibly();
-        var slot = running.add(job);
+        var slot = running.add(job, leaseEnd);
         Thread.ofVirtual().name("job-" + job.jobId()).start(() -> {
             try {
                 worker.work(slot);
@@ -129,6 +130,9 @@ final class Dispatcher {
 
     /// Claims no more, lets the jobs in work finish for at most `patience`, then cuts their calls and gives them back.
     void stop(Duration patience) throws InterruptedException {
+        if (stopping) {
+            return;
+        }
         stopping = true;
         wakeup.ring();
         thread.join();

@@ -16,7 +16,6 @@ import org.slf4j.LoggerFactory;
 final class Leases implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Leases.class);
     private static final int SWEEP_BATCH = 100;
-    private static final Duration PRUNE_PAUSE = Duration.ofHours(1);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
     private final Database db;
@@ -26,7 +25,7 @@ final class Leases implements AutoCloseable {
     private final Signals signals;
     private final Duration lease;
     private volatile boolean closed;
-    private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(3,
+    private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(2,
             Thread.ofVirtual().name("leases").factory());
 
     private Leases(Database db, QueueStore queue, Running running, RetryPolicy policy, Signals signals,
@@ -44,7 +43,6 @@ final class Leases implements AutoCloseable {
         var leases = new Leases(db, queue, running, policy, signals, settings.lease());
         leases.clock.execute(() -> leases.beat(settings.heartbeat()));
         leases.every(settings.sweep(), "sweep", leases::sweep);
-        leases.every(PRUNE_PAUSE, "removal of old idempotency keys", leases::prune);
         return leases;
     }
 
@@ -78,9 +76,13 @@ final class Leases implements AutoCloseable {
         if (slots.isEmpty()) {
             return;
         }
+        long leaseEnd = System.nanoTime() + lease.toNanos();
         var held = queue.heartbeat(slots.stream().map(slot -> slot.job().hold()).toList(), lease);
         for (var slot : slots) {
             var cancel = held.get(slot.job().jobId());
+            if (cancel != null) {
+                slot.prolong(leaseEnd);
+            }
             if (cancel == null && slot.isCalling()) {
                 log.warn("job {} epoch {}: the lease is lost; its call is cut", slot.job().jobId(),
                         slot.job().epoch());
@@ -119,10 +121,6 @@ final class Leases implements AutoCloseable {
             signals.queued().raise();
         }
         return settlements.size();
-    }
-
-    private void prune() {
-        db.autocommit(IdempotencyStore::prune);
     }
 
     @Override

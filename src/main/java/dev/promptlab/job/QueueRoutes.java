@@ -34,11 +34,11 @@ final class QueueRoutes {
     private void stats(Context ctx) {
         var workspace = Caller.of(ctx).workspaceId();
         var lanes = db.autocommit(handle -> StatsStore.lanes(handle, workspace));
-        var ended = db.autocommit(handle -> StatsStore.endedWithinAnHour(handle, workspace));
+        var lastHour = db.autocommit(handle -> StatsStore.lastHour(handle, workspace));
         var json = Json.object().put("queued", sum(lanes, lane -> lane.queued() + lane.delayed()))
                 .put("running", sum(lanes, StatsStore.LaneState::running));
-        json.putObject("lastHour").put("completed", ended.completed()).put("failed", ended.failed())
-                .put("cancelled", ended.cancelled());
+        json.putObject("lastHour").put("completed", lastHour.completed()).put("failed", lastHour.failed())
+                .put("cancelled", lastHour.cancelled()).put("lateAnswers", lastHour.lateAnswers());
         var array = json.putArray("lanes");
         lanes.forEach(lane -> array.add(json(lane)));
         Http.answer(ctx, 200, json);

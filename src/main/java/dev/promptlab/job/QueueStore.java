@@ -78,7 +78,7 @@ final class QueueStore {
 
     /// Writes what became of attempts, all in the caller's transaction.
     ///
-    /// @return the jobs that were still held; for the others nothing changed
+    /// @return the jobs that were still held; for the others nothing changed, but that a late answer is counted
     Set<UUID> settle(Handle tx, List<Settlement> settlements) {
         var again = new ArrayList<Settlement>();
         var ended = new ArrayList<Settlement>();
@@ -94,9 +94,14 @@ final class QueueStore {
         }
         if (!again.isEmpty()) {
             applied.addAll(delay(tx, again));
-            applied.addAll(cancel(tx, again.stream().filter(one -> !applied.contains(one.hold().jobId())).toList()));
+            applied.addAll(cancel(tx, refused(again, applied)));
         }
+        countLate(tx, refused(settlements, applied));
         return applied;
+    }
+
+    private static List<Settlement> refused(List<Settlement> settlements, Set<UUID> applied) {
+        return settlements.stream().filter(one -> !applied.contains(one.hold().jobId())).toList();
     }
 
     /// Ends what may not be tried again because somebody asked to cancel it meanwhile. What was lost is refused here, too.
@@ -194,6 +199,17 @@ final class QueueStore {
                 .bindArray("tries", Integer.class, column(agains, again -> again.usesTry() ? 1 : 0))
                 .bindArray("throttles", Integer.class, column(agains, again -> again.throttled() ? 1 : 0))
                 .mapTo(UUID.class).list();
+    }
+
+    /// Remembers at their attempts that answers came after the jobs had been taken back.
+    private static void countLate(Handle tx, List<Settlement> refused) {
+        if (!refused.isEmpty()) {
+            holds(tx.createUpdate(
+                    """
+                            update job_attempt a set late_answer_at = now() from unnest(:ids, :epochs) u(id, epoch)
+                             where a.job_id = u.id and a.epoch = u.epoch and a.failure_class = 'lease_lost' and a.late_answer_at is null"""),
+                    refused.stream().map(Settlement::hold).toList()).execute();
+        }
     }
 
     /// Gives back jobs that were claimed and never started, as if they had not been claimed.

@@ -21,12 +21,14 @@ final class Running {
     /// One job in work.
     static final class Slot {
         private final ClaimedJob job;
+        private long leaseEnd;
         private @Nullable Thread caller;
         private @Nullable Cut cut;
         private boolean over;
 
-        private Slot(ClaimedJob job) {
+        private Slot(ClaimedJob job, long leaseEnd) {
             this.job = job;
+            this.leaseEnd = leaseEnd;
         }
 
         ClaimedJob job() {
@@ -34,11 +36,22 @@ final class Running {
         }
 
         /// The current thread is about to call the provider. Until [#callEnded] a cut interrupts it.
-        synchronized void callBegins() {
+        ///
+        /// @return false when the lease has passed, so that the job may be somebody else's by now: no call may be made
+        synchronized boolean callBegins() {
+            if (System.nanoTime() - leaseEnd >= 0) {
+                return false;
+            }
             caller = Thread.currentThread();
             if (cut != null) {
                 caller.interrupt();
             }
+            return true;
+        }
+
+        /// @param newLeaseEnd on the clock of [System#nanoTime]
+        synchronized void prolong(long newLeaseEnd) {
+            leaseEnd = newLeaseEnd;
         }
 
         /// Interrupts the provider call; nothing happens when it is over already.
@@ -68,8 +81,9 @@ final class Running {
 
     private final ConcurrentHashMap<UUID, Slot> slots = new ConcurrentHashMap<>();
 
-    Slot add(ClaimedJob job) {
-        var slot = new Slot(job);
+    /// @param leaseEnd on the clock of [System#nanoTime], reckoned from before the claim was sent: never later than the database's
+    Slot add(ClaimedJob job, long leaseEnd) {
+        var slot = new Slot(job, leaseEnd);
         slots.put(job.jobId(), slot);
         return slot;
     }

@@ -20,8 +20,11 @@ final class StatsStore {
     record LaneState(int id, String provider, String endpoint, String keyScope, String model, boolean paused,
             @Nullable Integer maxRunning, long queued, long delayed, long running, @Nullable Instant oldestQueuedAt) {}
 
-    /// Jobs that ended within the last hour.
-    record Ended(long completed, long failed, long cancelled) {}
+    /// What happened within the last hour.
+    ///
+    /// @param completed jobs that ended so; likewise the next two
+    /// @param lateAnswers answers that were refused because their worker had let the lease pass
+    record LastHour(long completed, long failed, long cancelled, long lateAnswers) {}
 
     private StatsStore() {}
 
@@ -40,14 +43,16 @@ final class StatsStore {
                 .bind("workspaceId", workspaceId).map((row, _) -> lane(row)).list();
     }
 
-    static Ended endedWithinAnHour(Handle handle, UUID workspaceId) {
+    static LastHour lastHour(Handle handle, UUID workspaceId) {
         return handle.createQuery(
                 """
                         select count(*) filter (where outcome = 'completed') as completed, count(*) filter (where outcome = 'failed') as failed,
-                               count(*) filter (where outcome = 'cancelled') as cancelled
+                               count(*) filter (where outcome = 'cancelled') as cancelled,
+                               (select count(*) from job_attempt a where a.workspace_id = :workspaceId and a.late_answer_at > now() - interval '1 h') as late
                           from job_result where workspace_id = :workspaceId and finished_at > now() - interval '1 h'""")
                 .bind("workspaceId", workspaceId)
-                .map((row, _) -> new Ended(row.getLong("completed"), row.getLong("failed"), row.getLong("cancelled")))
+                .map((row, _) -> new LastHour(row.getLong("completed"), row.getLong("failed"), row.getLong("cancelled"),
+                        row.getLong("late")))
                 .one();
     }
 

@@ -56,7 +56,11 @@ final class Worker implements AutoCloseable {
         var job = slot.job();
         @Nullable
         Outcome outcome;
-        slot.callBegins();
+        if (!slot.callBegins()) {
+            log.warn("job {} epoch {}: the lease passed before the call; nobody was called", job.jobId(), job.epoch());
+            queue.release(List.of(job.hold()));
+            return;
+        }
         try {
             outcome = call(job);
         } catch (InterruptedException e) {

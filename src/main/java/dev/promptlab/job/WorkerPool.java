@@ -11,17 +11,20 @@ import dev.promptlab.db.Database;
 import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.Providers;
 
-/// Everything of this process that works the queue: claims, calls, settles, keeps leases, sweeps.
+/// Everything of this process that works the queue: claims, calls, settles, keeps leases, sweeps, tidies.
 public final class WorkerPool implements AutoCloseable {
     private final Dispatcher dispatcher;
     private final Leases leases;
     private final Worker worker;
+    private final Housekeeping housekeeping;
     private final Duration drainTimeout;
 
-    private WorkerPool(Dispatcher dispatcher, Leases leases, Worker worker, Duration drainTimeout) {
+    private WorkerPool(Dispatcher dispatcher, Leases leases, Worker worker, Housekeeping housekeeping,
+            Duration drainTimeout) {
         this.dispatcher = dispatcher;
         this.leases = leases;
         this.worker = worker;
+        this.housekeeping = housekeeping;
         this.drainTimeout = drainTimeout;
     }
 
@@ -34,7 +37,8 @@ public final class WorkerPool implements AutoCloseable {
                 signals.ended());
         var leases = Leases.start(db, queue, running, policy, signals, settings.worker());
         var dispatcher = Dispatcher.start(queue, worker, running, signals.queued(), workerId(), settings.worker());
-        return new WorkerPool(dispatcher, leases, worker, settings.drainTimeout());
+        var housekeeping = Housekeeping.start(db, settings.retention(), settings.snapshotLimit());
+        return new WorkerPool(dispatcher, leases, worker, housekeeping, settings.drainTimeout());
     }
 
     /// Host, process, and a random part: no later process may be taken for this one.
@@ -64,6 +68,7 @@ public final class WorkerPool implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        housekeeping.close();
         leases.close();
         worker.close();
     }

@@ -15,7 +15,6 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
 import dev.promptlab.db.Database;
-import dev.promptlab.job.Outcome.Attempt;
 import dev.promptlab.job.QueueStore.ClaimRules;
 import dev.promptlab.job.QueueStore.Settlement;
 import dev.promptlab.job.TestJobs.Spec;
@@ -28,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import static dev.promptlab.job.TestJobs.completed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class QueueTest {
@@ -107,6 +107,23 @@ class QueueTest {
         assertThat(settle(paused, completed("from a"))).isFalse();
 
         assertThat(jobs.result(id).output()).isEqualTo("from b");
+    }
+
+    @Test
+    void aLateAnswerIsCountedOnceAndARepeatedSettleIsNone() {
+        var lateId = jobs.insert(Spec.of("one"));
+        var late = claim("a", 1).getFirst();
+        jobs.expireLease(lateId);
+        sweep();
+        assertThat(settle(late, completed("late"))).isFalse();
+        assertThat(settle(late, completed("late"))).isFalse();
+        jobs.insert(Spec.of("two"));
+        var other = claim("b", 1).getFirst();
+        settle(other, completed("once"));
+        settle(other, completed("as if the first commit's answer had been lost"));
+
+        var lastHour = db.autocommit(handle -> StatsStore.lastHour(handle, Caller.DEFAULT_WORKSPACE));
+        assertThat(lastHour).isEqualTo(new StatsStore.LastHour(1, 0, 0, 1));
     }
 
     @Test
@@ -406,12 +423,6 @@ class QueueTest {
                     .map(expired -> new Settlement(expired.hold(), POLICY.afterLostLease(expired))).toList();
             return queue.settle(tx, settlements).size();
         });
-    }
-
-    private static Outcome completed(String output) {
-        var attempt = new Attempt("completed", null, 200, "req", null, Usage.of(36, 783), new BigDecimal("0.00098775"),
-                false);
-        return new Outcome.End(attempt, JobStatus.COMPLETED, output, "stop", null, null);
     }
 
     private int rows(String table) {

@@ -8,6 +8,8 @@ import java.util.UUID;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.promptlab.db.Database;
 import dev.promptlab.db.Ids;
+import dev.promptlab.job.Outcome.Attempt;
+import dev.promptlab.provider.Usage;
 import dev.promptlab.web.Json;
 import dev.promptlab.workspace.access.Caller;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +77,13 @@ final class TestJobs {
             SubmitStore.insert(tx, List.of(job));
         });
         return job.id();
+    }
+
+    /// An answer of 36 + 783 tokens.
+    static Outcome completed(String output) {
+        var attempt = new Attempt("completed", null, 200, "req", null, Usage.of(36, 783), new BigDecimal("0.00098775"),
+                false);
+        return new Outcome.End(attempt, JobStatus.COMPLETED, output, "stop", null, null);
     }
 
     Job require(UUID jobId) {

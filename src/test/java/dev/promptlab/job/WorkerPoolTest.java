@@ -2,6 +2,7 @@ package dev.promptlab.job;
 
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -96,6 +97,22 @@ class WorkerPoolTest {
         assertThat(jobs.result(id).errorCode()).isEqualTo("internal_error");
         assertThat(jobs.require(id).usage().costUsd()).isNull();
         assertThat(provider.calls()).hasSize(1);
+    }
+
+    @Test
+    void aCallThatWouldBeginAfterTheLeaseIsNotMade() {
+        pool.close();
+        var queue = new QueueStore(database.db());
+        var id = jobs.insert(Spec.of("one").provider("openai"));
+        var claimed = queue.claim(new QueueStore.ClaimRules("paused", Duration.ofHours(1), 64), 1).getFirst();
+        try (var worker = new Worker(database.db(), queue, providers, new Costs(prices),
+                new RetryPolicy(List.of(Duration.ZERO)), PATIENCE, signals.ended())) {
+            worker.work(new Running().add(claimed, System.nanoTime()));
+        }
+
+        assertThat(provider.calls()).isEmpty();
+        assertThat(jobs.require(id).status()).isEqualTo(JobStatus.QUEUED);
+        assertThat(jobs.require(id).attempts()).isZero();
     }
 
     private Job ended(UUID id) throws InterruptedException {
