@@ -59,7 +59,7 @@ public final class Providers implements AutoCloseable {
     private final Optional<String> defaultProvider;
     private final HttpCalls calls;
 
-    private Providers(Map<String, Endpoint> configured, List<String> known, Optional<String> defaultProvider,
+    Providers(Map<String, Endpoint> configured, List<String> known, Optional<String> defaultProvider,
             HttpCalls calls) {
         this.configured = configured;
         this.known = known;
