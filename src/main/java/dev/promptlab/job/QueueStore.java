@@ -14,10 +14,12 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import dev.promptlab.db.Columns;
 import dev.promptlab.db.Database;
 import dev.promptlab.job.Outcome.Attempt;
 import dev.promptlab.provider.Usage;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.argument.Argument;
 import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
 
@@ -157,11 +159,11 @@ final class QueueStore {
                                           from gone g cross join lateral job_attempts_before_v1(g.id, g.attempt) e) s
                                 returning job_id"""),
                 settlements)
-                .bindArray("statuses", String.class, column(ends, end -> end.status().code()))
-                .bindArray("outputs", String.class, column(ends, Outcome.End::output))
-                .bindArray("finishReasons", String.class, column(ends, Outcome.End::finishReason))
-                .bindArray("errorCodes", String.class, column(ends, Outcome.End::errorCode))
-                .bindArray("errors", String.class, column(ends, Outcome.End::error))
+                .bind("statuses", Columns.texts(ends, end -> end.status().code()))
+                .bind("outputs", Columns.texts(ends, Outcome.End::output))
+                .bind("finishReasons", Columns.texts(ends, Outcome.End::finishReason))
+                .bind("errorCodes", Columns.texts(ends, Outcome.End::errorCode))
+                .bind("errors", Columns.texts(ends, Outcome.End::error))
                 .mapTo(UUID.class).list();
     }
 
@@ -195,9 +197,9 @@ final class QueueStore {
                                   from delayed w
                                 returning job_id"""),
                 settlements)
-                .bindArray("delays", Long.class, column(agains, again -> again.after().toMillis()))
-                .bindArray("tries", Integer.class, column(agains, again -> again.usesTry() ? 1 : 0))
-                .bindArray("throttles", Integer.class, column(agains, again -> again.throttled() ? 1 : 0))
+                .bind("delays", Columns.longs(agains, again -> again.after().toMillis()))
+                .bind("tries", Columns.ints(agains, again -> again.usesTry() ? 1 : 0))
+                .bind("throttles", Columns.ints(agains, again -> again.throttled() ? 1 : 0))
                 .mapTo(UUID.class).list();
     }
 
@@ -269,33 +271,28 @@ final class QueueStore {
     }
 
     private static <S extends SqlStatement<S>> S holds(S statement, List<Hold> holds) {
-        return statement.bindArray("ids", UUID.class, column(holds, Hold::jobId)).bindArray("epochs", Integer.class,
-                column(holds, Hold::epoch));
+        return statement.bind("ids", Columns.uuids(holds, Hold::jobId)).bind("epochs",
+                Columns.ints(holds, Hold::epoch));
     }
 
     private static <S extends SqlStatement<S>> S attempts(S statement, List<Settlement> settlements) {
         var attempts = settlements.stream().map(settlement -> settlement.outcome().attempt()).toList();
         return holds(statement, settlements.stream().map(Settlement::hold).toList())
-                .bindArray("words", String.class, column(attempts, Attempt::word))
-                .bindArray("classes", String.class, column(attempts, Attempt::failureClass))
-                .bindArray("httpStatuses", Integer.class, column(attempts, Attempt::httpStatus))
-                .bindArray("requestIds", String.class, column(attempts, Attempt::requestId))
-                .bindArray("messages", String.class, column(attempts, Attempt::message))
-                .bindArray("inputTokens", Long.class, usage(attempts, Usage::allInput))
-                .bindArray("outputTokens", Long.class, usage(attempts, Usage::output))
-                .bindArray("cachedTokens", Long.class, usage(attempts, Usage::cacheRead))
-                .bindArray("cacheWriteTokens", Long.class,
-                        usage(attempts, usage -> usage.cacheWrite5m() + usage.cacheWrite1h()))
-                .bindArray("reasoningTokens", Long.class, usage(attempts, Usage::reasoning))
-                .bindArray("costs", BigDecimal.class, column(attempts, Attempt::costUsd))
-                .bindArray("estimates", Boolean.class, column(attempts, Attempt::estimated));
+                .bind("words", Columns.texts(attempts, Attempt::word))
+                .bind("classes", Columns.texts(attempts, Attempt::failureClass))
+                .bind("httpStatuses", Columns.ints(attempts, Attempt::httpStatus))
+                .bind("requestIds", Columns.texts(attempts, Attempt::requestId))
+                .bind("messages", Columns.texts(attempts, Attempt::message))
+                .bind("inputTokens", usage(attempts, Usage::allInput))
+                .bind("outputTokens", usage(attempts, Usage::output))
+                .bind("cachedTokens", usage(attempts, Usage::cacheRead))
+                .bind("cacheWriteTokens", usage(attempts, usage -> usage.cacheWrite5m() + usage.cacheWrite1h()))
+                .bind("reasoningTokens", usage(attempts, Usage::reasoning))
+                .bind("costs", Columns.decimals(attempts, Attempt::costUsd))
+                .bind("estimates", Columns.flags(attempts, Attempt::estimated));
     }
 
-    private static List<@Nullable Long> usage(List<Attempt> attempts, Function<Usage, Long> tokens) {
-        return column(attempts, attempt -> attempt.usage() == null ? null : tokens.apply(attempt.usage()));
-    }
-
-    private static <A, T> List<@Nullable T> column(List<A> rows, Function<A, @Nullable T> value) {
-        return rows.stream().<@Nullable T>map(value).toList();
+    private static Argument usage(List<Attempt> attempts, Function<Usage, Long> tokens) {
+        return Columns.longs(attempts, attempt -> attempt.usage() == null ? null : tokens.apply(attempt.usage()));
     }
 }

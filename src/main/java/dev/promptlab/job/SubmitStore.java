@@ -1,10 +1,8 @@
 package dev.promptlab.job;
 
-import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +10,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
+import dev.promptlab.db.Columns;
 import dev.promptlab.job.NewJob.TemplateRef;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +31,9 @@ final class SubmitStore {
                  order by u.workspace_id, u.input_hash
                 on conflict do nothing
                 returning job_id""")
-                .bindArray("workspaces", UUID.class, column(jobs, NewJob::workspaceId))
-                .bindArray("hashes", byte[].class, column(jobs, job -> job.inputHash().bytes()))
-                .bindArray("ids", UUID.class, column(jobs, NewJob::id)).mapTo(UUID.class).set();
+                .bind("workspaces", Columns.uuids(jobs, NewJob::workspaceId))
+                .bind("hashes", Columns.bytes(jobs, job -> job.inputHash().bytes()))
+                .bind("ids", Columns.uuids(jobs, NewJob::id)).mapTo(UUID.class).set();
     }
 
     /// Takes one key whoever holds it, or only if `replaces` does.
@@ -72,25 +71,25 @@ final class SubmitStore {
                         select s.id, s.workspace_id, s.lane_id, s.priority, s.max_attempts, s.expires_at,
                                case when s.run_at > now() then 2 else 0 end, case when s.run_at > now() then s.run_at end
                           from s order by s.place""")
-                .bindArray("ids", UUID.class, column(jobs, NewJob::id))
-                .bindArray("workspaces", UUID.class, column(jobs, NewJob::workspaceId))
-                .bindArray("hashes", byte[].class, column(jobs, job -> job.inputHash().bytes()))
-                .bindArray("lanes", Integer.class, column(jobs, NewJob::laneId))
-                .bindArray("priorities", Integer.class, column(jobs, job -> job.priority().number()))
-                .bindArray("templates", UUID.class, template(jobs, TemplateRef::id))
-                .bindArray("templateNames", String.class, template(jobs, TemplateRef::name))
-                .bindArray("versions", Integer.class, template(jobs, TemplateRef::version))
-                .bindArray("providers", String.class, column(jobs, NewJob::provider))
-                .bindArray("models", String.class, column(jobs, NewJob::model))
-                .bindArray("variables", String.class, column(jobs, NewJob::variables))
-                .bindArray("params", String.class, column(jobs, NewJob::params))
-                .bindArray("messages", String.class, column(jobs, NewJob::messages))
-                .bindArray("metadata", String.class, column(jobs, NewJob::metadata))
-                .bindArray("maxAttempts", Integer.class, column(jobs, NewJob::maxAttempts))
-                .bindArray("runAts", Instant.class, column(jobs, NewJob::runAt))
-                .bindArray("expiries", Instant.class, column(jobs, NewJob::expiresAt))
-                .bindArray("inputTokens", Long.class, column(jobs, NewJob::estimatedInputTokens))
-                .bindArray("inputCosts", BigDecimal.class, column(jobs, NewJob::estimatedInputCostUsd)).execute();
+                .bind("ids", Columns.uuids(jobs, NewJob::id))
+                .bind("workspaces", Columns.uuids(jobs, NewJob::workspaceId))
+                .bind("hashes", Columns.bytes(jobs, job -> job.inputHash().bytes()))
+                .bind("lanes", Columns.ints(jobs, NewJob::laneId))
+                .bind("priorities", Columns.ints(jobs, job -> job.priority().number()))
+                .bind("templates", Columns.uuids(jobs, template(TemplateRef::id)))
+                .bind("templateNames", Columns.texts(jobs, template(TemplateRef::name)))
+                .bind("versions", Columns.ints(jobs, template(TemplateRef::version)))
+                .bind("providers", Columns.texts(jobs, NewJob::provider))
+                .bind("models", Columns.texts(jobs, NewJob::model))
+                .bind("variables", Columns.texts(jobs, NewJob::variables))
+                .bind("params", Columns.texts(jobs, NewJob::params))
+                .bind("messages", Columns.texts(jobs, NewJob::messages))
+                .bind("metadata", Columns.texts(jobs, NewJob::metadata))
+                .bind("maxAttempts", Columns.ints(jobs, NewJob::maxAttempts))
+                .bind("runAts", Columns.times(jobs, NewJob::runAt))
+                .bind("expiries", Columns.times(jobs, NewJob::expiresAt))
+                .bind("inputTokens", Columns.longs(jobs, NewJob::estimatedInputTokens))
+                .bind("inputCosts", Columns.decimals(jobs, NewJob::estimatedInputCostUsd)).execute();
     }
 
     /// What holds the keys of these inputs. Must be a later statement than [#takeFreeKeys]: that one's snapshot cannot see
@@ -107,8 +106,8 @@ final class SubmitStore {
                           join job_key k on k.workspace_id = u.workspace_id and k.input_hash = u.input_hash
                           left join job_result r on r.job_id = k.job_id
                           left join job_dispatch d on d.job_id = k.job_id""")
-                .bindArray("workspaces", UUID.class, column(jobs, NewJob::workspaceId))
-                .bindArray("hashes", byte[].class, column(jobs, job -> job.inputHash().bytes()))
+                .bind("workspaces", Columns.uuids(jobs, NewJob::workspaceId))
+                .bind("hashes", Columns.bytes(jobs, job -> job.inputHash().bytes()))
                 .map((row, _) -> found.put(InputHash.of(row.getBytes("input_hash")), submission(row))).list();
         return found;
     }
@@ -119,11 +118,7 @@ final class SubmitStore {
         return new Submission(row.getObject("job_id", UUID.class), status, false, age);
     }
 
-    private static <T> List<@Nullable T> template(List<NewJob> jobs, Function<TemplateRef, T> value) {
-        return column(jobs, job -> job.template() == null ? null : value.apply(job.template()));
-    }
-
-    private static <T> List<@Nullable T> column(List<NewJob> jobs, Function<NewJob, @Nullable T> value) {
-        return jobs.stream().<@Nullable T>map(value).toList();
+    private static <T> Function<NewJob, @Nullable T> template(Function<TemplateRef, T> value) {
+        return job -> job.template() == null ? null : value.apply(job.template());
     }
 }

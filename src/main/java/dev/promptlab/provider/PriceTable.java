@@ -14,6 +14,8 @@ import java.util.Set;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 
 /// What calls cost: `prices.yaml`, whose header tells the rules, one list of models per vendor (`anthropic`, `openai`, ...).
 /// The list `mock` is not in the file: every model of it costs 0. Immutable.
@@ -28,7 +30,14 @@ public final class PriceTable {
 
     private static final BigDecimal FREE = BigDecimal.ZERO.setScale(COST_SCALE);
 
+    /// Names that are remembered; requests bring any they like.
+    private static final int MAX_NAMES = 10_000;
+
+    private record Name(String priceList, String model) {}
+
     private final Map<String, List<PricedModel>> lists;
+    private final LoadingCache<Name, Optional<PricedModel>> found = Caffeine.newBuilder().maximumSize(MAX_NAMES)
+            .build(this::find);
 
     private PriceTable(Map<String, List<PricedModel>> lists) {
         this.lists = lists;
@@ -70,16 +79,16 @@ public final class PriceTable {
         if (priceList.equals(MOCK)) {
             return Optional.of(FREE);
         }
-        return find(priceList, model).flatMap(found -> found.exactCost(usage, at))
+        return found.get(new Name(priceList, model)).flatMap(priced -> priced.exactCost(usage, at))
                 .map(usd -> usd.setScale(COST_SCALE, RoundingMode.HALF_UP));
     }
 
     /// The most tokens that one answer of the model may have; empty when the table does not say.
     public Optional<Integer> maxOutputTokens(String priceList, String model) {
-        return find(priceList, model).flatMap(PricedModel::maxOutputTokens);
+        return found.get(new Name(priceList, model)).flatMap(PricedModel::maxOutputTokens);
     }
 
-    private Optional<PricedModel> find(String priceList, String model) {
-        return PricedModel.find(lists.getOrDefault(priceList, List.of()), model);
+    private Optional<PricedModel> find(Name name) {
+        return PricedModel.find(lists.getOrDefault(name.priceList(), List.of()), name.model());
     }
 }
