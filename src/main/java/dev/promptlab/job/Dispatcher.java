@@ -57,6 +57,9 @@ final class Dispatcher {
                 if (!aSlotIsFree()) {
                     continue;
                 }
+                if (busy) {
+                    gatherSlots();
+                }
                 int wanted = Math.min(slots.availablePermits(), MAX_CLAIM);
                 int found = claim(wanted);
                 if (found == 0) {
@@ -80,6 +83,14 @@ final class Dispatcher {
             slots.release();
         }
         return free && !stopping;
+    }
+
+    /// While there is more to do than slots, a claim is worth its cost when it fills many of them.
+    private void gatherSlots() throws InterruptedException {
+        int many = Math.max(1, concurrency / 2);
+        if (slots.tryAcquire(many, PAUSE.toNanos(), TimeUnit.NANOSECONDS)) {
+            slots.release(many);
+        }
     }
 
     private int claim(int wanted) throws InterruptedException {

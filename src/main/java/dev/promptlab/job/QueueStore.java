@@ -50,7 +50,7 @@ final class QueueStore {
     /// At most `wanted` jobs over all lanes, fair between workspaces, exact in every lane's cap.
     List<ClaimedJob> claim(ClaimRules rules, int wanted) {
         return db.autocommit(
-                handle -> handle.createQuery("select * from job_claim_v1(:worker, :wanted, :lease, :laneCap)")
+                handle -> handle.createQuery("select * from job_claim_v2(:worker, :wanted, :lease, :laneCap)")
                         .bind("worker", rules.workerId()).bind("wanted", wanted).bind("lease", rules.lease())
                         .bind("laneCap", rules.laneCap())
                         .map((row, _) -> claimedJob(row)).list());
@@ -127,11 +127,11 @@ final class QueueStore {
                                                cached_tokens, cache_write_tokens, reasoning_tokens, cost, estimated,
                                                status, output, finish_reason, error_code, error)),
                                 held as materialized (    -- one probe of the primary key per id, in id order: no deadlock with another batch
-                                    select u.* from (select * from u order by id) u
-                                     cross join lateral (select d.job_id from job_dispatch d
+                                    select u.*, x.place from (select * from u order by id) u
+                                     cross join lateral (select d.ctid as place from job_dispatch d
                                                           where d.job_id = u.id and d.epoch = u.epoch and d.state + 0 = 1 limit 1 for update) x),
                                 gone as (
-                                    delete from job_dispatch d using held h where d.job_id = h.id and d.epoch = h.epoch
+                                    delete from job_dispatch d using held h where d.ctid = h.place
                                     returning d.workspace_id, d.attempt, d.worker_id, d.started_at, h.*),
                                 logged as (
                                     insert into job_attempt (job_id, attempt, workspace_id, epoch, worker_id, started_at, outcome, failure_class,

@@ -15,26 +15,9 @@ import dev.promptlab.job.NewJob.TemplateRef;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/// The statements of a submit: who gets the key, then the rows. They take whole batches.
+/// The statements of a submit. They take whole batches.
 final class SubmitStore {
     private SubmitStore() {}
-
-    /// Takes the keys that nobody holds. Waits for transactions that are about to take the same ones.
-    ///
-    /// @param jobs any order; the statement sorts, so that two batches cannot deadlock
-    /// @return the ids that hold their key now
-    static Set<UUID> takeFreeKeys(Handle tx, List<NewJob> jobs) {
-        return tx.createQuery("""
-                insert into job_key (workspace_id, input_hash, job_id)
-                select u.workspace_id, u.input_hash, u.id
-                  from unnest(:workspaces, :hashes, :ids) u(workspace_id, input_hash, id)
-                 order by u.workspace_id, u.input_hash
-                on conflict do nothing
-                returning job_id""")
-                .bind("workspaces", Columns.uuids(jobs, NewJob::workspaceId))
-                .bind("hashes", Columns.bytes(jobs, job -> job.inputHash().bytes()))
-                .bind("ids", Columns.uuids(jobs, NewJob::id)).mapTo(UUID.class).set();
-    }
 
     /// Takes one key whoever holds it, or only if `replaces` does.
     ///
@@ -48,9 +31,21 @@ final class SubmitStore {
                 .bind("replaces", replaces).execute() == 1;
     }
 
-    /// Writes the records and their dispatch rows, in the order of the list.
-    static void insert(Handle tx, List<NewJob> jobs) {
-        tx.createUpdate(
+    /// Takes the keys that nobody holds, and writes records and dispatch rows for them, in the order of the list. Waits for
+    /// transactions that are about to take the same keys.
+    ///
+    /// @return the ids that were created; the others lost their key to somebody else
+    static Set<UUID> create(Handle handle, List<NewJob> jobs) {
+        return create(handle, jobs, false);
+    }
+
+    /// Writes record and dispatch row of a job that holds its key already.
+    static void createKeyed(Handle tx, NewJob job) {
+        create(tx, List.of(job), true);
+    }
+
+    private static Set<UUID> create(Handle handle, List<NewJob> jobs, boolean keyed) {
+        return handle.createQuery(
                 """
                         with s as materialized (
                             select u.*
@@ -59,6 +54,13 @@ final class SubmitStore {
                                    with ordinality
                                    u(id, workspace_id, input_hash, lane_id, priority, template_id, template_name, template_version, provider,
                                      model, variables, params, messages, metadata, max_attempts, run_at, expires_at, input_tokens, input_cost, place)),
+                        taken as (    -- sorted, so that two batches cannot deadlock
+                            insert into job_key (workspace_id, input_hash, job_id)
+                            select s.workspace_id, s.input_hash, s.id from s where not :keyed order by s.workspace_id, s.input_hash
+                            on conflict do nothing
+                            returning job_id),
+                        mine as materialized (
+                            select s.* from s where :keyed or s.id in (select job_id from taken)),
                         record as (
                             insert into job (id, workspace_id, input_hash, lane_id, priority, template_id, template_name, template_version,
                                              provider, model, variables, params, messages, metadata, max_attempts, run_at, expires_at,
@@ -66,11 +68,13 @@ final class SubmitStore {
                             select s.id, s.workspace_id, s.input_hash, s.lane_id, s.priority, s.template_id, s.template_name, s.template_version,
                                    s.provider, s.model, s.variables::json, s.params::json, s.messages::json, s.metadata::json, s.max_attempts,
                                    s.run_at, s.expires_at, s.input_tokens, s.input_cost
-                              from s)
+                              from mine s)
                         insert into job_dispatch (job_id, workspace_id, lane_id, priority, tries_left, expires_at, state, run_at)
                         select s.id, s.workspace_id, s.lane_id, s.priority, s.max_attempts, s.expires_at,
                                case when s.run_at > now() then 2 else 0 end, case when s.run_at > now() then s.run_at end
-                          from s order by s.place""")
+                          from mine s order by s.place
+                        returning job_id""")
+                .bind("keyed", keyed)
                 .bind("ids", Columns.uuids(jobs, NewJob::id))
                 .bind("workspaces", Columns.uuids(jobs, NewJob::workspaceId))
                 .bind("hashes", Columns.bytes(jobs, job -> job.inputHash().bytes()))
@@ -89,10 +93,10 @@ final class SubmitStore {
                 .bind("runAts", Columns.times(jobs, NewJob::runAt))
                 .bind("expiries", Columns.times(jobs, NewJob::expiresAt))
                 .bind("inputTokens", Columns.longs(jobs, NewJob::estimatedInputTokens))
-                .bind("inputCosts", Columns.decimals(jobs, NewJob::estimatedInputCostUsd)).execute();
+                .bind("inputCosts", Columns.decimals(jobs, NewJob::estimatedInputCostUsd)).mapTo(UUID.class).set();
     }
 
-    /// What holds the keys of these inputs. Must be a later statement than [#takeFreeKeys]: that one's snapshot cannot see
+    /// What holds the keys of these inputs. Must be a later statement than [#create]: that one's snapshot cannot see
     /// the winners it waited for.
     static Map<InputHash, Submission> existing(Handle tx, List<NewJob> jobs) {
         var found = new HashMap<InputHash, Submission>();

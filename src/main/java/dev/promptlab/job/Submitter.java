@@ -1,7 +1,6 @@
 package dev.promptlab.job;
 
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,10 +27,10 @@ final class Submitter implements AutoCloseable {
         this.batcher = new Batcher<>("submit", RUNNERS, this::submitBatch);
     }
 
-    /// Submits in a transaction shared with whoever submits at the same time.
+    /// Submits in a statement shared with whoever submits at the same time.
     Submission submit(NewJob job, Reuse reuse) throws InterruptedException {
         if (!reuse.equals(Reuse.ANY)) {
-            var submission = db.transaction(tx -> submit(tx, job, reuse));
+            var submission = submitAlone(job, reuse);
             announce(submission);
             return submission;
         }
@@ -42,6 +41,12 @@ final class Submitter implements AutoCloseable {
             }
         }
         throw contended();
+    }
+
+    private Submission submitAlone(NewJob job, Reuse reuse) {
+        boolean created = !reuse.fresh()
+                && !db.autocommit(handle -> SubmitStore.create(handle, List.of(job))).isEmpty();
+        return created ? Submission.created(job.id()) : db.transaction(tx -> submit(tx, job, reuse));
     }
 
     /// Submits in the caller's transaction; the caller must [#announce] the answer after its commit.
@@ -69,27 +74,22 @@ final class Submitter implements AutoCloseable {
         if (!SubmitStore.takeKey(tx, job, existing == null ? null : existing.jobId())) {
             return false;
         }
-        SubmitStore.insert(tx, List.of(job));
+        SubmitStore.createKeyed(tx, job);
         return true;
     }
 
     private List<Optional<Submission>> submitBatch(List<NewJob> jobs) {
-        var submissions = db.transaction(tx -> submitAll(tx, jobs));
+        var submissions = db.autocommit(handle -> submitAll(handle, jobs));
         submissions.stream().flatMap(Optional::stream).filter(Submission::created).findFirst()
                 .ifPresent(this::announce);
         return submissions;
     }
 
     /// Empty for a job whose key was held at first and then freed, because its holder has just failed: try again.
-    private static List<Optional<Submission>> submitAll(Handle tx, List<NewJob> jobs) {
-        var winners = new HashSet<>(SubmitStore.takeFreeKeys(tx, jobs));
-        var created = jobs.stream().filter(job -> winners.contains(job.id())).toList();
-        if (!created.isEmpty()) {
-            SubmitStore.insert(tx, created);
-        }
-        var others = jobs.stream().filter(job -> !winners.contains(job.id())).toList();
-        var existing = SubmitStore.existing(tx, others);
-        return jobs.stream().map(job -> winners.contains(job.id())
+    private static List<Optional<Submission>> submitAll(Handle handle, List<NewJob> jobs) {
+        var created = SubmitStore.create(handle, jobs);
+        var existing = SubmitStore.existing(handle, jobs.stream().filter(job -> !created.contains(job.id())).toList());
+        return jobs.stream().map(job -> created.contains(job.id())
                 ? Optional.of(Submission.created(job.id()))
                 : Optional.ofNullable(existing.get(job.inputHash()))).toList();
     }

@@ -73,8 +73,7 @@ final class TestJobs {
     UUID insert(Spec spec) {
         var job = job(spec);
         db.inTransaction(tx -> {
-            SubmitStore.takeFreeKeys(tx, List.of(job));
-            SubmitStore.insert(tx, List.of(job));
+            SubmitStore.create(tx, List.of(job));
         });
         return job.id();
     }
