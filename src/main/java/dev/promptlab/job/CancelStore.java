@@ -32,8 +32,15 @@ final class CancelStore {
                     .execute();
             return Optional.of(Cancelled.REQUESTED);
         }
-        endWaiting(tx, List.of(jobId), JobStatus.CANCELLED, null, null);
+        endCancelled(tx, List.of(jobId));
         return Optional.of(Cancelled.ENDED);
+    }
+
+    /// @param jobIds locked by this transaction, none of them running
+    static void endCancelled(Handle tx, List<UUID> jobIds) {
+        if (!jobIds.isEmpty()) {
+            endWaiting(tx, jobIds, JobStatus.CANCELLED, null, null);
+        }
     }
 
     /// Ends waiting jobs whose time is over.

@@ -214,12 +214,18 @@ final class QueueStore {
         }
     }
 
-    /// Gives back jobs that were claimed and never started, as if they had not been claimed.
+    /// Gives back jobs that were claimed and never started, as if they had not been claimed; those that somebody asked to cancel
+    /// meanwhile end.
     void release(List<Hold> holds) {
-        db.autocommit(handle -> holds(handle.createUpdate("""
-                update job_dispatch d set state = 0, attempt = d.attempt - 1, lease_until = null
-                  from unnest(:ids, :epochs) u(id, epoch)
-                 where d.job_id = u.id and d.epoch = u.epoch and d.state + 0 = 1"""), holds).execute());
+        db.inTransaction(tx -> {
+            var back = holds(tx.createQuery("""
+                    update job_dispatch d set state = 0, attempt = d.attempt - 1, lease_until = null
+                      from unnest(:ids, :epochs) u(id, epoch)
+                     where d.job_id = u.id and d.epoch = u.epoch and d.state + 0 = 1
+                    returning d.job_id, d.cancel"""), holds)
+                    .map((row, _) -> Map.entry(row.getObject("job_id", UUID.class), row.getBoolean("cancel"))).list();
+            CancelStore.endCancelled(tx, back.stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).toList());
+        });
     }
 
     /// Makes delayed jobs ready whose time has come.

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.DoubleSupplier;
 
 import dev.promptlab.job.Outcome.Attempt;
 import dev.promptlab.provider.FailureClass;
@@ -15,12 +16,17 @@ import org.jspecify.annotations.Nullable;
 /// Retry-After wins when longer, and being asked to wait uses up no try (at most 10 times a job).
 ///
 /// @param backoff by number of tries used up; the last one repeats
-record RetryPolicy(List<Duration> backoff) {
+/// @param jitter a new factor for each wait
+record RetryPolicy(List<Duration> backoff, DoubleSupplier jitter) {
     static final String EXPIRED = "expired";
     static final String EXPIRED_MESSAGE = "the job expired before it was answered";
 
     private static final int MAX_THROTTLED = 10;
     private static final Duration MAX_WAIT = Duration.ofHours(24);
+
+    RetryPolicy(List<Duration> backoff) {
+        this(backoff, () -> ThreadLocalRandom.current().nextDouble(0.8, 1.2));
+    }
 
     /// After the provider, or the way to it, failed.
     ///
@@ -104,7 +110,7 @@ record RetryPolicy(List<Duration> backoff) {
     private Duration wait(int step, @Nullable Duration retryAfter) {
         var base = backoff.get(Math.clamp(step, 0, backoff.size() - 1));
         var jittered = Duration
-                .ofMillis(Math.round(base.toMillis() * ThreadLocalRandom.current().nextDouble(0.8, 1.2)));
+                .ofMillis(Math.round(base.toMillis() * jitter.getAsDouble()));
         if (retryAfter == null || retryAfter.compareTo(jittered) <= 0) {
             return jittered;
         }

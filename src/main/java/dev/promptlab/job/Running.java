@@ -37,9 +37,10 @@ final class Running {
 
         /// The current thread is about to call the provider. Until [#callEnded] a cut interrupts it.
         ///
+        /// @param now as [System#nanoTime]
         /// @return false when the lease has passed, so that the job may be somebody else's by now: no call may be made
-        synchronized boolean callBegins() {
-            if (System.nanoTime() - leaseEnd >= 0) {
+        synchronized boolean callBegins(long now) {
+            if (now - leaseEnd >= 0) {
                 return false;
             }
             caller = Thread.currentThread();

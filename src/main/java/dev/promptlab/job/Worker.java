@@ -56,7 +56,7 @@ final class Worker implements AutoCloseable {
         var job = slot.job();
         @Nullable
         Outcome outcome;
-        if (!slot.callBegins()) {
+        if (!slot.callBegins(System.nanoTime())) {
             log.warn("job {} epoch {}: the lease passed before the call; nobody was called", job.jobId(), job.epoch());
             queue.release(List.of(job.hold()));
             return;

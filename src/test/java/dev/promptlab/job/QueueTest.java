@@ -311,6 +311,20 @@ class QueueTest {
     }
 
     @Test
+    void aReleasedJobThatIsToBeCancelledEnds() {
+        var id = jobs.insert(Spec.of("one"));
+        var mine = claim("worker-a", 1).getFirst();
+        db.inTransaction(tx -> CancelStore.cancel(tx, Caller.DEFAULT_WORKSPACE, id));
+
+        queue.release(List.of(mine.hold()));
+
+        assertThat(jobs.require(id).status()).isEqualTo(JobStatus.CANCELLED);
+        assertThat(jobs.require(id).attempts()).isZero();
+        assertThat(rows("job_dispatch")).isZero();
+        assertThat(rows("job_key")).isZero();
+    }
+
+    @Test
     void aJobIsNotClaimedBeforeItsTime() {
         var id = jobs.insert(Spec.of("later").runAt(Instant.now().plusSeconds(3600)));
 
