@@ -21,8 +21,8 @@ final class QueueBench implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "5", description = "interleaved rounds (default: ${DEFAULT-VALUE})")
     private int rounds;
 
-    @Option(names = "--only", split = ",", description = "what to measure (default: enqueue,drain); also: concurrency")
-    private List<String> only = List.of("enqueue", "drain");
+    @Option(names = "--only", split = ",", description = "what to measure (default: enqueue,drain,pickup,fairness); also: concurrency")
+    private List<String> only = List.of("enqueue", "drain", "pickup", "fairness");
 
     @Option(names = "--jobs", defaultValue = "10000", description = "jobs of a drain (default: ${DEFAULT-VALUE})")
     private int jobs;
@@ -47,6 +47,8 @@ final class QueueBench implements Callable<Integer> {
             var figures = new Figures();
             EnqueueMeasure.bars(figures);
             DrainMeasure.bars(figures);
+            PickUpMeasure.bars(figures);
+            FairnessMeasure.bars(figures);
             for (var measure : measures.entrySet()) {
                 System.out.println("warm-up: " + measure.getKey());
                 measure.getValue().prepare(figures);
@@ -69,6 +71,8 @@ final class QueueBench implements Callable<Integer> {
         var all = new LinkedHashMap<String, Supplier<QueueMeasure>>();
         all.put("enqueue", () -> new EnqueueMeasure(postgres, size, duration));
         all.put("drain", () -> new DrainMeasure(postgres, size, jobs, duration));
+        all.put("pickup", () -> new PickUpMeasure(postgres, duration.multipliedBy(2)));
+        all.put("fairness", () -> new FairnessMeasure(postgres));
         all.put("concurrency", () -> new DrainMeasure.Concurrency(postgres, connections, jobs));
         return all;
     }
