@@ -21,8 +21,8 @@ final class QueueBench implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "5", description = "interleaved rounds (default: ${DEFAULT-VALUE})")
     private int rounds;
 
-    @Option(names = "--only", split = ",", description = "what to measure (default: enqueue,drain,pickup,fairness); also: concurrency")
-    private List<String> only = List.of("enqueue", "drain", "pickup", "fairness");
+    @Option(names = "--only", split = ",", description = "what to measure (default: enqueue,drain,peers,pickup,fairness); also: concurrency")
+    private List<String> only = List.of("enqueue", "drain", "peers", "pickup", "fairness");
 
     @Option(names = "--jobs", defaultValue = "10000", description = "jobs of a drain (default: ${DEFAULT-VALUE})")
     private int jobs;
@@ -49,6 +49,7 @@ final class QueueBench implements Callable<Integer> {
             DrainMeasure.bars(figures);
             PickUpMeasure.bars(figures);
             FairnessMeasure.bars(figures);
+            PeersMeasure.bars(figures);
             for (var measure : measures.entrySet()) {
                 System.out.println("warm-up: " + measure.getKey());
                 measure.getValue().prepare(figures);
@@ -71,6 +72,7 @@ final class QueueBench implements Callable<Integer> {
         var all = new LinkedHashMap<String, Supplier<QueueMeasure>>();
         all.put("enqueue", () -> new EnqueueMeasure(postgres, size, duration));
         all.put("drain", () -> new DrainMeasure(postgres, size, jobs, duration));
+        all.put("peers", () -> new PeersMeasure(postgres, jobs));
         all.put("pickup", () -> new PickUpMeasure(postgres, duration.multipliedBy(2)));
         all.put("fairness", () -> new FairnessMeasure(postgres));
         all.put("concurrency", () -> new DrainMeasure.Concurrency(postgres, connections, jobs));
