@@ -80,7 +80,9 @@ final class BenchQueue implements AutoCloseable {
     }
 
     static Settings settings(Size size) {
-        return Settings.load(Map.of(Setting.PROMPTLAB_WORKER_CONCURRENCY, "" + size.concurrency()), Map.of());
+        return Settings.load(Map.of(Setting.PROMPTLAB_WORKER_CONCURRENCY, "" + size.concurrency(),
+                Setting.PROMPTLAB_LANE_CONCURRENCY, "" + Math.max(size.concurrency(), Size.PRODUCT.concurrency())),
+                Map.of());
     }
 
     /// Answers after `latency` with a text as long as the prompt.
@@ -131,11 +133,17 @@ final class BenchQueue implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    /// Ends the worker.
+    void rest() {
         if (workers != null) {
             workers.close();
         }
+        workers = null;
+    }
+
+    @Override
+    public void close() {
+        rest();
         if (providers != null) {
             providers.close();
         }

@@ -21,8 +21,8 @@ final class QueueBench implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "5", description = "interleaved rounds (default: ${DEFAULT-VALUE})")
     private int rounds;
 
-    @Option(names = "--only", split = ",", description = "what to measure (default: enqueue,drain,peers,pickup,fairness); also: concurrency")
-    private List<String> only = List.of("enqueue", "drain", "peers", "pickup", "fairness");
+    @Option(names = "--only", split = ",", description = "what to measure (default: enqueue,drain,peers,pickup,fairness,claim); also: concurrency")
+    private List<String> only = List.of("enqueue", "drain", "peers", "pickup", "fairness", "claim");
 
     @Option(names = "--jobs", defaultValue = "10000", description = "jobs of a drain (default: ${DEFAULT-VALUE})")
     private int jobs;
@@ -50,6 +50,7 @@ final class QueueBench implements Callable<Integer> {
             PickUpMeasure.bars(figures);
             FairnessMeasure.bars(figures);
             PeersMeasure.bars(figures);
+            ClaimMeasure.bars(figures);
             for (var measure : measures.entrySet()) {
                 System.out.println("warm-up: " + measure.getKey());
                 measure.getValue().prepare(figures);
@@ -62,6 +63,7 @@ final class QueueBench implements Callable<Integer> {
                 }
             }
             figures.print();
+            measures.values().forEach(QueueMeasure::close);
         }
         return 0;
     }
@@ -75,6 +77,7 @@ final class QueueBench implements Callable<Integer> {
         all.put("peers", () -> new PeersMeasure(postgres, jobs));
         all.put("pickup", () -> new PickUpMeasure(postgres, duration.multipliedBy(2)));
         all.put("fairness", () -> new FairnessMeasure(postgres));
+        all.put("claim", () -> new ClaimMeasure(postgres));
         all.put("concurrency", () -> new DrainMeasure.Concurrency(postgres, connections, jobs));
         return all;
     }
