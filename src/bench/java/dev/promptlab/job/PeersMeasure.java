@@ -42,6 +42,12 @@ final class PeersMeasure implements QueueMeasure {
         figures.bar(DrainMeasure.DRAIN, Bar.atLeast(1, BULL_DRAIN.formatted(EVERY_SECOND, 0)));
         figures.bar(DrainMeasure.DRAIN, Bar.atLeast(2, SCHEDULER.formatted(0)));
         figures.bar(DrainMeasure.MIXED, Bar.atLeast(1.5, BULL_MIXED.formatted(EVERY_SECOND)));
+        figures.bar(DrainMeasure.DRAIN_20, Bar.beside(BULL_DRAIN.formatted(EVERY_SECOND, LATENCY)));
+        figures.bar(DrainMeasure.DRAIN_20, Bar.beside(SCHEDULER.formatted(LATENCY)));
+        for (var percentile : List.of("p50", "p99")) {
+            figures.bar(PickUpMeasure.HERE.formatted(percentile),
+                    Bar.beside(BULL_PICK_UP.formatted(EVERY_SECOND, percentile)));
+        }
     }
 
     @Override

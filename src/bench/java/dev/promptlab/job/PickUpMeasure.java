@@ -17,7 +17,7 @@ import dev.promptlab.job.BenchQueue.Size;
 /// How long a job waits on an idle system, one every 20 ms: from before its submit until the provider is called. In one
 /// process; with the worker in another one that hears hints; and with one that hears none and polls each second.
 record PickUpMeasure(BenchPostgres postgres, Duration duration) implements QueueMeasure {
-    private static final String HERE = "pick-up in one process, %s, ms";
+    static final String HERE = "pick-up in one process, %s, ms";
     private static final String THERE = "pick-up across two processes, %s, ms";
     private static final String DEAF = "pick-up with every hint lost, %s, ms";
     private static final double POLL_MILLIS = 1_000;

@@ -21,7 +21,7 @@ final class QueueBench implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "5", description = "interleaved rounds (default: ${DEFAULT-VALUE})")
     private int rounds;
 
-    @Option(names = "--only", split = ",", description = "what to measure (default: enqueue,drain,peers,pickup,fairness,claim); also: concurrency")
+    @Option(names = "--only", split = ",", description = "what to measure (default: enqueue,drain,peers,pickup,fairness,claim); also: snapshot, concurrency")
     private List<String> only = List.of("enqueue", "drain", "peers", "pickup", "fairness", "claim");
 
     @Option(names = "--jobs", defaultValue = "10000", description = "jobs of a drain (default: ${DEFAULT-VALUE})")
@@ -35,6 +35,9 @@ final class QueueBench implements Callable<Integer> {
 
     @Option(names = "--seconds", defaultValue = "5", description = "how long each load lasts (default: ${DEFAULT-VALUE})")
     private int seconds;
+
+    @Option(names = "--minutes", defaultValue = "1", description = "how long a snapshot is held (default: ${DEFAULT-VALUE})")
+    private int minutes;
 
     public static void main(String[] args) {
         System.exit(new CommandLine(new QueueBench()).execute(args));
@@ -78,6 +81,7 @@ final class QueueBench implements Callable<Integer> {
         all.put("pickup", () -> new PickUpMeasure(postgres, duration.multipliedBy(2)));
         all.put("fairness", () -> new FairnessMeasure(postgres));
         all.put("claim", () -> new ClaimMeasure(postgres));
+        all.put("snapshot", () -> new SnapshotMeasure(postgres, Duration.ofMinutes(minutes)));
         all.put("concurrency", () -> new DrainMeasure.Concurrency(postgres, connections, jobs));
         return all;
     }
