@@ -31,6 +31,10 @@ public final class BenchPostgres implements AutoCloseable {
         return server;
     }
 
+    public CpuTime cpuTime() {
+        return CpuTime.now(postgres.pid());
+    }
+
     /// A new database with the schema of this build.
     public DatabaseUrl create() {
         return create(TEMPLATE);

@@ -21,6 +21,11 @@ public final class Figures {
             return new Bar(of, value, false);
         }
 
+        /// A ratio that is only shown.
+        public static Bar beside(String of) {
+            return new Bar(of, Double.NaN, true);
+        }
+
         /// Of the figure itself.
         public static Bar atMost(double value) {
             return new Bar(null, value, false);
@@ -78,7 +83,7 @@ public final class Figures {
 
     private String verdict(String name, Bar bar) {
         var value = value(name, bar);
-        return "%s %s: %s".formatted(bar.least() ? "≥" : "≤", text(bar.value()),
+        return Double.isNaN(bar.value()) ? "-" : "%s %s: %s".formatted(bar.least() ? "≥" : "≤", text(bar.value()),
                 Double.isNaN(value) ? "not measured" : bar.holds(value) ? "holds" : "MISSED");
     }
 

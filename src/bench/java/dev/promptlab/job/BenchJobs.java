@@ -40,6 +40,10 @@ final class BenchJobs {
         return number < MODELS.size() ? MODELS.get(number) : "gpt-4o-" + number;
     }
 
+    List<UUID> workspaces() {
+        return workspaces;
+    }
+
     /// Its prompt starts with its number.
     NewJob job(long number) {
         return job(number, workspaces.get((int) (number % workspaces.size())));

@@ -3,6 +3,7 @@ package dev.promptlab.job;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 import dev.promptlab.bench.BenchPostgres;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// What a process of the product is below its API, on a new database: pool, submitter and, when started, the worker.
 final class BenchQueue implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     private static final int SAMPLE = 100;
 
     /// @param connections of the pool
@@ -78,7 +80,9 @@ final class BenchQueue implements AutoCloseable {
     }
 
     static Settings settings(Size size) {
-        return Settings.load(Map.of(Setting.PROMPTLAB_WORKER_CONCURRENCY, "" + size.concurrency()), Map.of());
+        return Settings.load(Map.of(Setting.PROMPTLAB_WORKER_CONCURRENCY, "" + size.concurrency(),
+                Setting.PROMPTLAB_LANE_CONCURRENCY, "" + Math.max(size.concurrency(), Size.PRODUCT.concurrency())),
+                Map.of());
     }
 
     /// Answers after `latency` with a text as long as the prompt.
@@ -100,6 +104,22 @@ final class BenchQueue implements AutoCloseable {
         }
     }
 
+    /// Blocks until nothing is queued or running, whichever process works on it.
+    void awaitEmpty(BenchJobs jobs) throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (jobs.workspaces().stream().anyMatch(this::hasJobs)) {
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException("jobs have not ended in " + PATIENCE);
+            }
+            Thread.sleep(LOOK_AGAIN);
+        }
+    }
+
+    private boolean hasJobs(UUID workspaceId) {
+        return db.autocommit(handle -> StatsStore.lanes(handle, workspaceId)).stream()
+                .anyMatch(lane -> lane.queued() + lane.delayed() + lane.running() > 0);
+    }
+
     /// @throws IllegalStateException when a watched job is not completed
     void check() {
         watched.stream().map(Watched::job).filter(job -> job.id().hashCode() % SAMPLE == 0)
@@ -113,11 +133,17 @@ final class BenchQueue implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    /// Ends the worker.
+    void rest() {
         if (workers != null) {
             workers.close();
         }
+        workers = null;
+    }
+
+    @Override
+    public void close() {
+        rest();
         if (providers != null) {
             providers.close();
         }

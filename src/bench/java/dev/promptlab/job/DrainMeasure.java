@@ -32,6 +32,9 @@ final class DrainMeasure implements QueueMeasure {
     private final Duration ceilingDuration;
     private int ceilingClients = 4;
 
+    /// @param jvmMicros CPU time a job; likewise `postgresMicros`
+    private record Drained(double rate, double jvmMicros, double postgresMicros) {}
+
     DrainMeasure(BenchPostgres postgres, Size size, int count, Duration ceilingDuration) {
         this.postgres = postgres;
         this.size = size;
@@ -62,19 +65,25 @@ final class DrainMeasure implements QueueMeasure {
     @Override
     public void round(Figures figures) throws Exception {
         figures.add(CEILING, ceiling(ceilingClients));
-        figures.add(DRAIN, drain(Duration.ZERO));
+        var drained = drain(Duration.ZERO);
+        figures.add(DRAIN, drained.rate());
+        figures.add("drain, CPU of the JVM, us/job", drained.jvmMicros());
+        figures.add("drain, CPU of PostgreSQL, us/job", drained.postgresMicros());
         figures.add(POSSIBLE, size.concurrency() / (LATENCY.toNanos() / 1e9));
-        figures.add(DRAIN_20, drain(LATENCY));
+        figures.add(DRAIN_20, drain(LATENCY).rate());
         figures.add(MIXED, mixed());
     }
 
-    private double drain(Duration latency) throws InterruptedException {
+    private Drained drain(Duration latency) throws InterruptedException {
         try (var queue = new BenchQueue(postgres, size)) {
             var jobs = new BenchJobs(queue.db(), WORKSPACES, LANES);
             Load.times(count, BATCH_ENTRIES, number -> queue.submitWatched(jobs.job(number)));
+            var before = postgres.cpuTime();
             long start = System.nanoTime();
             queue.work(BenchQueue.answerAfter(latency));
-            return rate(queue, start);
+            double rate = rate(queue, start);
+            var after = postgres.cpuTime();
+            return new Drained(rate, after.jvmMicrosSince(before) / count, after.postgresMicrosSince(before) / count);
         }
     }
 
@@ -111,7 +120,7 @@ final class DrainMeasure implements QueueMeasure {
         public void round(Figures figures) throws Exception {
             for (int jobs : List.of(25, 50, 100, 200, 400)) {
                 var one = new DrainMeasure(postgres, new Size(connections, jobs), count, Duration.ZERO);
-                figures.add("drain with %d jobs in flight, jobs/s".formatted(jobs), one.drain(Duration.ZERO));
+                figures.add("drain with %d jobs in flight, jobs/s".formatted(jobs), one.drain(Duration.ZERO).rate());
             }
         }
     }

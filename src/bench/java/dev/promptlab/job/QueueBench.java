@@ -21,8 +21,8 @@ final class QueueBench implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "5", description = "interleaved rounds (default: ${DEFAULT-VALUE})")
     private int rounds;
 
-    @Option(names = "--only", split = ",", description = "what to measure (default: enqueue,drain); also: concurrency")
-    private List<String> only = List.of("enqueue", "drain");
+    @Option(names = "--only", split = ",", description = "what to measure (default: enqueue,drain,peers,pickup,fairness,claim); also: snapshot, concurrency")
+    private List<String> only = List.of("enqueue", "drain", "peers", "pickup", "fairness", "claim");
 
     @Option(names = "--jobs", defaultValue = "10000", description = "jobs of a drain (default: ${DEFAULT-VALUE})")
     private int jobs;
@@ -36,6 +36,9 @@ final class QueueBench implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "5", description = "how long each load lasts (default: ${DEFAULT-VALUE})")
     private int seconds;
 
+    @Option(names = "--minutes", defaultValue = "1", description = "how long a snapshot is held (default: ${DEFAULT-VALUE})")
+    private int minutes;
+
     public static void main(String[] args) {
         System.exit(new CommandLine(new QueueBench()).execute(args));
     }
@@ -47,6 +50,10 @@ final class QueueBench implements Callable<Integer> {
             var figures = new Figures();
             EnqueueMeasure.bars(figures);
             DrainMeasure.bars(figures);
+            PickUpMeasure.bars(figures);
+            FairnessMeasure.bars(figures);
+            PeersMeasure.bars(figures);
+            ClaimMeasure.bars(figures);
             for (var measure : measures.entrySet()) {
                 System.out.println("warm-up: " + measure.getKey());
                 measure.getValue().prepare(figures);
@@ -59,6 +66,7 @@ final class QueueBench implements Callable<Integer> {
                 }
             }
             figures.print();
+            measures.values().forEach(QueueMeasure::close);
         }
         return 0;
     }
@@ -69,6 +77,11 @@ final class QueueBench implements Callable<Integer> {
         var all = new LinkedHashMap<String, Supplier<QueueMeasure>>();
         all.put("enqueue", () -> new EnqueueMeasure(postgres, size, duration));
         all.put("drain", () -> new DrainMeasure(postgres, size, jobs, duration));
+        all.put("peers", () -> new PeersMeasure(postgres, jobs));
+        all.put("pickup", () -> new PickUpMeasure(postgres, duration.multipliedBy(2)));
+        all.put("fairness", () -> new FairnessMeasure(postgres));
+        all.put("claim", () -> new ClaimMeasure(postgres));
+        all.put("snapshot", () -> new SnapshotMeasure(postgres, Duration.ofMinutes(minutes)));
         all.put("concurrency", () -> new DrainMeasure.Concurrency(postgres, connections, jobs));
         return all;
     }

@@ -3,7 +3,7 @@ package dev.promptlab.job;
 import dev.promptlab.bench.Figures;
 
 /// One subject of the benchmark of the queue.
-interface QueueMeasure {
+interface QueueMeasure extends AutoCloseable {
     /// Measures once.
     void round(Figures figures) throws Exception;
 
@@ -11,4 +11,7 @@ interface QueueMeasure {
     default void prepare(Figures figures) throws Exception {
         round(figures);
     }
+
+    @Override
+    default void close() {}
 }
