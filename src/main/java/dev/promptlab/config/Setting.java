@@ -39,6 +39,8 @@ public enum Setting {
     PROMPTLAB_CACHE_TTL("1h", "how long a result stays in the fast cache"),
     PROMPTLAB_MAX_BODY("1MiB", "largest request body"),
     PROMPTLAB_MAX_BATCH_BODY("64MiB", "largest body of a batch of jobs"),
+    PROMPTLAB_EGRESS_ALLOW(null,
+            "hosts, addresses and networks (10.0.0.0/8) that calls to URLs of users may reach although they are not public"),
     PROMPTLAB_CONFIG(null, "YAML file with settings and provider endpoints; default: promptlab.yaml if there"),
     PROMPTLAB_LOG_FORMAT(null, "text or json; default: text on a terminal"),
     PROMPTLAB_LOG_LEVEL("info", "error, warn, info, debug or trace"),
@@ -51,7 +53,6 @@ public enum Setting {
     PROMPTLAB_RATE_LIMIT(null, null),
     PROMPTLAB_RATE_LIMIT_READS(null, null),
     PROMPTLAB_TRUSTED_PROXIES(null, null),
-    PROMPTLAB_EGRESS_ALLOW(null, null),
     PROMPTLAB_CORS_ORIGINS(null, null);
 
     private final @Nullable String defaultValue;

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// Everything that can be set, checked. Built by [SettingsLoader].
 ///
 /// @param databaseUrl null = embedded PostgreSQL in `dataDir`
+/// @param egressAllow hosts, addresses and networks that calls to URLs of users may reach although they are not public
 /// @param warnings lines to print at start
 public record Settings(
         int port,
@@ -25,6 +26,7 @@ public record Settings(
         int maxBodyBytes,
         int maxBatchBodyBytes,
         Duration drainTimeout,
+        List<String> egressAllow,
         Logs logs,
         List<String> warnings) {
 
@@ -82,6 +84,7 @@ public record Settings(
 
     public Settings {
         roles = Set.copyOf(roles);
+        egressAllow = List.copyOf(egressAllow);
         warnings = List.copyOf(warnings);
     }
 

@@ -25,6 +25,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.promptlab.db.DatabaseUrl;
+import dev.promptlab.egress.OutgoingUrls;
 import org.jspecify.annotations.Nullable;
 
 /// Turns flags, environment and YAML file into [Settings], collecting every problem before it gives up.
@@ -57,7 +58,7 @@ final class SettingsLoader {
                 Path.of(required(Setting.PROMPTLAB_DATA_DIR)), providers(), worker(),
                 duration(Setting.PROMPTLAB_CACHE_TTL), bytes(Setting.PROMPTLAB_MAX_BODY),
                 bytes(Setting.PROMPTLAB_MAX_BATCH_BODY),
-                duration(Setting.PROMPTLAB_DRAIN_TIMEOUT), logs(), warnings);
+                duration(Setting.PROMPTLAB_DRAIN_TIMEOUT), egressAllow(), logs(), warnings);
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
@@ -234,6 +235,18 @@ final class SettingsLoader {
         return new Settings.Worker(number(Setting.PROMPTLAB_WORKER_CONCURRENCY, 1, 10_000),
                 number(Setting.PROMPTLAB_LANE_CONCURRENCY, 1, 10_000), lease, heartbeat,
                 durationOr(Setting.PROMPTLAB_SWEEP, lease.dividedBy(6)), duration(Setting.PROMPTLAB_POLL_INTERVAL));
+    }
+
+    private List<String> egressAllow() {
+        var text = text(Setting.PROMPTLAB_EGRESS_ALLOW);
+        var entries = text == null ? List.<String>of() : List.of(text.split(",", -1));
+        try {
+            OutgoingUrls.allowing(entries);
+        } catch (IllegalArgumentException e) {
+            problems.add("PROMPTLAB_EGRESS_ALLOW: " + e.getMessage()
+                    + "; it takes host names, addresses and networks such as 10.0.0.0/8, with commas between");
+        }
+        return entries;
     }
 
     private Settings.Logs logs() {

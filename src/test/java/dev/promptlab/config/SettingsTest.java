@@ -142,7 +142,8 @@ class SettingsTest {
             "PROMPTLAB_RETRY_BACKOFF, '1s,,3s'", "PROMPTLAB_MAX_BODY, 1MB", "PROMPTLAB_MAX_BODY, 0KiB",
             "PROMPTLAB_MAX_BODY, 2000MiB", "OPENAI_BASE_URL, api.openai.com", "ANTHROPIC_BASE_URL, ftp://example.com",
             "PROMPTLAB_HOST, 192.168.1.5", "PROMPTLAB_HOST, 'no host'", "PROMPTLAB_ROLES, 'api,'",
-            "PROMPTLAB_AUTH, required",
+            "PROMPTLAB_AUTH, required", "PROMPTLAB_EGRESS_ALLOW, 10.0.0.0/40",
+            "PROMPTLAB_EGRESS_ALLOW, 'a.example,,b.example'",
     })
     void aValueOutsideItsRangeIsNamedWithItsKey(String key, String value) {
         environment.put(key, value);
