@@ -185,6 +185,14 @@ table lane_cursor with (fillfactor=10, autovacuum_vacuum_threshold=200, autovacu
     lane_cursor_pkey: PRIMARY KEY (lane_id)
     lane_cursor_lane_id_fkey: FOREIGN KEY (lane_id) REFERENCES lane(id) ON DELETE CASCADE
 
+table master_key_check
+    only_row boolean not null default true
+    value bytea not null  -- HMAC of a fixed text under the key: tells a wrong key, and nothing about the right one
+    created_at timestamp with time zone not null default now()
+    master_key_check_pkey: PRIMARY KEY (only_row)
+    master_key_check_only_row_check: CHECK (only_row)
+    master_key_check_value_check: CHECK (length(value) = 32)
+
 table template
     id uuid not null
     workspace_id uuid not null

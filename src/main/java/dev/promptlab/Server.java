@@ -12,6 +12,7 @@ import java.util.function.BooleanSupplier;
 import dev.promptlab.cache.ResultCache;
 import dev.promptlab.config.Settings;
 import dev.promptlab.config.Settings.Role;
+import dev.promptlab.config.SettingsException;
 import dev.promptlab.db.Hints;
 import dev.promptlab.db.Migrations;
 import dev.promptlab.job.JobApi;
@@ -54,6 +55,7 @@ public final class Server implements AutoCloseable {
     private Server(Settings settings) {
         this.settings = settings;
         this.providers = part("providers", Providers.of(settings.providers(), prices)); // may refuse the settings
+        requireMasterKey(settings);
         this.storage = part("storage", Storage.open(settings));
     }
 
@@ -84,9 +86,18 @@ public final class Server implements AutoCloseable {
         }
     }
 
+    /// Who brings a database brings the key: a generated one would be another in each process.
+    private static void requireMasterKey(Settings settings) {
+        if (settings.databaseUrl() != null && settings.masterKey() == null) {
+            throw new SettingsException(List.of("PROMPTLAB_MASTER_KEY: is required with DATABASE_URL, the same in every"
+                    + " process on the database: 32 bytes in base64, such as openssl rand -base64 32 makes"));
+        }
+    }
+
     private void build() {
         var db = storage.db();
         Migrations.apply(db);
+        storage.masterKey(settings.masterKey());
         var checks = new LinkedHashMap<String, BooleanSupplier>();
         checks.put("database", db::answers);
         checks.put("migrations", () -> Migrations.isCurrent(db));

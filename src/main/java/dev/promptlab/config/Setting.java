@@ -16,6 +16,9 @@ public enum Setting {
     DATABASE_URL(null,
             "postgresql://user:password@host:port/database?sslmode=...; without it an embedded PostgreSQL runs in the data folder"),
     PROMPTLAB_DATA_DIR("./.promptlab", "folder of the embedded PostgreSQL and of generated secrets"),
+    PROMPTLAB_MASTER_KEY(null,
+            "32 bytes in base64 that seal stored secrets; needed with DATABASE_URL, the same in every process; default: a generated one in the data folder"),
+    PROMPTLAB_MASTER_KEY_FILE(null, "file that holds the master key, instead of PROMPTLAB_MASTER_KEY"),
     PROMPTLAB_AUTH(null, "local (no login, loopback only) or required; default: local on a loopback address"),
     ANTHROPIC_API_KEY(null, "server-wide key for Anthropic"),
     ANTHROPIC_BASE_URL("https://api.anthropic.com", "where Anthropic's API is"),
@@ -48,8 +51,6 @@ public enum Setting {
     // Part of the published configuration whose feature has not landed: accepted, and said aloud at start.
     REDIS_URL(null, null),
     PROMPTLAB_SIGNUP(null, null),
-    PROMPTLAB_MASTER_KEY(null, null),
-    PROMPTLAB_MASTER_KEY_FILE(null, null),
     PROMPTLAB_RATE_LIMIT(null, null),
     PROMPTLAB_RATE_LIMIT_READS(null, null),
     PROMPTLAB_TRUSTED_PROXIES(null, null),

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param databaseUrl null = embedded PostgreSQL in `dataDir`
 /// @param egressAllow hosts, addresses and networks that calls to URLs of users may reach although they are not public
+/// @param masterKey 32 bytes in base64; null = the generated one in `dataDir`
 /// @param warnings lines to print at start
 public record Settings(
         int port,
@@ -27,6 +28,7 @@ public record Settings(
         int maxBatchBodyBytes,
         Duration drainTimeout,
         List<String> egressAllow,
+        @Nullable Secret masterKey,
         Logs logs,
         List<String> warnings) {
 

@@ -6,10 +6,12 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +37,8 @@ final class SettingsLoader {
     private static final Pattern ENDPOINT_NAME = Pattern.compile("[a-z0-9]+([._-][a-z0-9]+)*");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,6})(KiB|MiB)");
 
+    private static final int MASTER_KEY_BYTES = 32;
+
     private static final YAMLMapper YAML = YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
@@ -58,7 +62,7 @@ final class SettingsLoader {
                 Path.of(required(Setting.PROMPTLAB_DATA_DIR)), providers(), worker(),
                 duration(Setting.PROMPTLAB_CACHE_TTL), bytes(Setting.PROMPTLAB_MAX_BODY),
                 bytes(Setting.PROMPTLAB_MAX_BATCH_BODY),
-                duration(Setting.PROMPTLAB_DRAIN_TIMEOUT), egressAllow(), logs(), warnings);
+                duration(Setting.PROMPTLAB_DRAIN_TIMEOUT), egressAllow(), masterKey(), logs(), warnings);
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
@@ -247,6 +251,36 @@ final class SettingsLoader {
                     + "; it takes host names, addresses and networks such as 10.0.0.0/8, with commas between");
         }
         return entries;
+    }
+
+    private @Nullable Secret masterKey() {
+        var key = secret(Setting.PROMPTLAB_MASTER_KEY);
+        var file = text(Setting.PROMPTLAB_MASTER_KEY_FILE);
+        if (file == null) {
+            return key == null ? null : masterKey(Setting.PROMPTLAB_MASTER_KEY, key.value());
+        }
+        if (key != null) {
+            problems.add("PROMPTLAB_MASTER_KEY_FILE: is set together with PROMPTLAB_MASTER_KEY; set one of them");
+            return null;
+        }
+        try {
+            return masterKey(Setting.PROMPTLAB_MASTER_KEY_FILE, Files.readString(Path.of(file)).strip());
+        } catch (IOException | InvalidPathException e) {
+            problems.add("PROMPTLAB_MASTER_KEY_FILE: cannot be read: " + firstLine(e));
+            return null;
+        }
+    }
+
+    private @Nullable Secret masterKey(Setting setting, String base64) {
+        try {
+            if (Base64.getDecoder().decode(base64).length == MASTER_KEY_BYTES) {
+                return new Secret(base64);
+            }
+        } catch (IllegalArgumentException e) {
+            // said below
+        }
+        problems.add(setting + ": must hold 32 bytes in base64, such as openssl rand -base64 32 makes");
+        return null;
     }
 
     private Settings.Logs logs() {
