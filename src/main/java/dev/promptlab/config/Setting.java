@@ -42,6 +42,8 @@ public enum Setting {
     PROMPTLAB_CACHE_TTL("1h", "how long a result stays in the fast cache"),
     PROMPTLAB_MAX_BODY("1MiB", "largest request body"),
     PROMPTLAB_MAX_BATCH_BODY("64MiB", "largest body of a batch of jobs"),
+    PROMPTLAB_CALLBACK_BACKOFF("10s,1m,5m,30m,2h,6h,12h",
+            "waits before the repeated calls of a callback, +-20 %; one call after each, at most a day"),
     PROMPTLAB_EGRESS_ALLOW(null,
             "hosts, addresses and networks (10.0.0.0/8) that calls to URLs of users may reach although they are not public"),
     PROMPTLAB_CONFIG(null, "YAML file with settings and provider endpoints; default: promptlab.yaml if there"),

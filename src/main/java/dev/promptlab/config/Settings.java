@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// Everything that can be set, checked. Built by [SettingsLoader].
 ///
 /// @param databaseUrl null = embedded PostgreSQL in `dataDir`
+/// @param callbackBackoff waits before the repeated calls of a callback, each used once
 /// @param egressAllow hosts, addresses and networks that calls to URLs of users may reach although they are not public
 /// @param masterKey 32 bytes in base64; null = the generated one in `dataDir`
 /// @param warnings lines to print at start
@@ -27,6 +28,7 @@ public record Settings(
         int maxBodyBytes,
         int maxBatchBodyBytes,
         Duration drainTimeout,
+        List<Duration> callbackBackoff,
         List<String> egressAllow,
         @Nullable Secret masterKey,
         Logs logs,
@@ -86,6 +88,7 @@ public record Settings(
 
     public Settings {
         roles = Set.copyOf(roles);
+        callbackBackoff = List.copyOf(callbackBackoff);
         egressAllow = List.copyOf(egressAllow);
         warnings = List.copyOf(warnings);
     }

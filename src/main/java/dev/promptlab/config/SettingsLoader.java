@@ -62,7 +62,8 @@ final class SettingsLoader {
                 Path.of(required(Setting.PROMPTLAB_DATA_DIR)), providers(), worker(),
                 duration(Setting.PROMPTLAB_CACHE_TTL), bytes(Setting.PROMPTLAB_MAX_BODY),
                 bytes(Setting.PROMPTLAB_MAX_BATCH_BODY),
-                duration(Setting.PROMPTLAB_DRAIN_TIMEOUT), egressAllow(), masterKey(), logs(), warnings);
+                duration(Setting.PROMPTLAB_DRAIN_TIMEOUT), durations(Setting.PROMPTLAB_CALLBACK_BACKOFF),
+                egressAllow(), masterKey(), logs(), warnings);
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }

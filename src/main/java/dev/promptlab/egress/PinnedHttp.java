@@ -72,7 +72,12 @@ public final class PinnedHttp implements AutoCloseable {
             // Closing the plain socket also ends a handshake; closing a TLS socket could wait for it.
             var cut = cutter.schedule(() -> close(socket), left(end), TimeUnit.NANOSECONDS);
             try {
-                return exchange(secured(uri, host, socket), new Request(uri, headers, body));
+                var channel = secured(uri, host, socket);
+                if (left(end) <= 0) { // the process was stopped for a while: others may make this call now
+                    throw new SocketTimeoutException();
+                }
+                new Request(uri, headers, body).send(channel.getOutputStream());
+                return Response.read(channel);
             } catch (SSLException e) {
                 throw new IOException("no secure connection: " + e.getMessage(), e);
             } finally {
@@ -83,13 +88,9 @@ public final class PinnedHttp implements AutoCloseable {
                 throw new InterruptedException();
             }
             throw left(end) > 0 ? e
-                    : new SocketTimeoutException("no complete answer within " + patience.toSeconds() + " s");
+                    : new SocketTimeoutException(
+                            "no complete answer within " + Math.ceilDiv(patience.toMillis(), 1_000) + " s");
         }
-    }
-
-    private static Answer exchange(Socket socket, Request request) throws IOException {
-        request.send(socket.getOutputStream());
-        return Response.read(socket);
     }
 
     private List<InetAddress> addresses(String host, long end) throws IOException, InterruptedException {

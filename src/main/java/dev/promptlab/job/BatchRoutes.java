@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.promptlab.egress.OutgoingUrls;
 import dev.promptlab.web.BatchBody;
 import dev.promptlab.web.Failure;
 import dev.promptlab.web.Http;
@@ -22,10 +23,12 @@ final class BatchRoutes {
 
     private final Jobs jobs;
     private final BatchBody.Limits limits;
+    private final OutgoingUrls urls;
 
-    BatchRoutes(Jobs jobs, BatchBody.Limits limits) {
+    BatchRoutes(Jobs jobs, BatchBody.Limits limits, OutgoingUrls urls) {
         this.jobs = jobs;
         this.limits = limits;
+        this.urls = urls;
     }
 
     List<Route> routes() {
@@ -73,7 +76,7 @@ final class BatchRoutes {
 
     private ObjectNode submit(Caller caller, BatchBody.Entry entry, Context ctx) {
         try {
-            return Jobs.Answer.of(jobs.submit(caller, GenerateRequest.parse(entry.require()))).json();
+            return Jobs.Answer.of(jobs.submit(caller, GenerateRequest.parse(entry.require(), urls))).json();
         } catch (InterruptedException | RuntimeException e) {
             return Json.object().set("error", Problem.of(e, ctx).toJson());
         }

@@ -106,7 +106,7 @@ final class QueueStore {
     }
 
     /// Ends jobs: the dispatch row goes, the record gets the result and the sums over all attempts, the attempt is logged, and the
-    /// key of an input that was not answered is free again.
+    /// key of an input that was not answered is free again. Its callback becomes due, through a trigger on the dispatch row.
     private static List<UUID> end(Handle tx, List<Settlement> settlements) {
         var ends = settlements.stream().map(settlement -> (Outcome.End) settlement.outcome()).toList();
         return attempts(

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 
+import dev.promptlab.callback.Callbacks;
 import dev.promptlab.db.Batcher;
 import dev.promptlab.db.Database;
 import dev.promptlab.web.Failure;
@@ -69,8 +70,17 @@ final class Submitter implements AutoCloseable {
         if (!SubmitStore.takeKey(tx, job, existing == null ? null : existing.jobId())) {
             return false;
         }
-        SubmitStore.insert(tx, List.of(job));
+        insert(tx, List.of(job));
         return true;
+    }
+
+    private static void insert(Handle tx, List<NewJob> jobs) {
+        SubmitStore.insert(tx, jobs);
+        Callbacks.register(tx, jobs.stream().<Callbacks.Wanted>mapMulti((job, next) -> {
+            if (job.callbackUrl() != null) {
+                next.accept(new Callbacks.Wanted(job.id(), job.workspaceId(), job.callbackUrl()));
+            }
+        }).toList());
     }
 
     private List<Optional<Submission>> submitBatch(List<NewJob> jobs) {
@@ -85,7 +95,7 @@ final class Submitter implements AutoCloseable {
         var winners = new HashSet<>(SubmitStore.takeFreeKeys(tx, jobs));
         var created = jobs.stream().filter(job -> winners.contains(job.id())).toList();
         if (!created.isEmpty()) {
-            SubmitStore.insert(tx, created);
+            insert(tx, created);
         }
         var others = jobs.stream().filter(job -> !winners.contains(job.id())).toList();
         var existing = SubmitStore.existing(tx, others);
