@@ -167,6 +167,7 @@ END)
     job_callback_last_status_check: CHECK (last_status >= 100 AND last_status <= 999)
     job_callback_url_check: CHECK (length(url) >= 1 AND length(url) <= 2000)
 CREATE INDEX job_callback_due ON public.job_callback USING btree (host, due_at) WHERE (due_at IS NOT NULL)  -- the claim: hosts by loose index scan, then what is due of each
+CREATE INDEX job_callback_waiting ON public.job_callback USING btree (job_id) WHERE (delivery_id IS NULL)  -- the end of jobs: which of them somebody wants to hear of, and whether there are any at all
 
 table job_dispatch with (fillfactor=70, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_threshold=-1, autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=5000)
     job_id uuid not null

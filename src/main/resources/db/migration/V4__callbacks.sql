@@ -38,14 +38,19 @@ comment on column job_callback.round_at is 'when the present round of calls bega
 create index job_callback_due on job_callback (host, due_at) where due_at is not null;
 comment on index job_callback_due is 'the claim: hosts by loose index scan, then what is due of each';
 
+create index job_callback_waiting on job_callback (job_id) where delivery_id is null;
+comment on index job_callback_waiting is 'the end of jobs: which of them somebody wants to hear of, and whether there are any at all';
+
 -- A job ends when its dispatch row goes, in whichever statement: then its callback becomes due, in the same transaction.
 -- As a trigger it costs the queue no round trip and no way of ending a job can forget it. The settings leave one plan, a probe
--- of the primary key for each id, also when the statistics are old.
+-- of an index for each id, also when the statistics are old.
 create function job_callback_due_v1() returns trigger language plpgsql
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
 begin
-    update job_callback c set delivery_id = gen_random_uuid(), due_at = now(), round_at = now()
-      from gone g where c.job_id = g.job_id and c.delivery_id is null;
+    if exists (select from job_callback c where c.delivery_id is null) then
+        update job_callback c set delivery_id = gen_random_uuid(), due_at = now(), round_at = now()
+          from gone g where c.job_id = g.job_id and c.delivery_id is null;
+    end if;
     return null;
 end $$;
 create trigger job_callback_due after delete on job_dispatch

@@ -62,7 +62,7 @@ class ArchitectureTest {
     @ValueSource(strings = {"template", "provider", "callback", "cache", "limit", "event"})
     void featuresInTheMiddleStandAlone(String feature) {
         var home = "dev.promptlab." + feature + "..";
-        var shared = resideInAPackage("dev.promptlab.workspace.access..")
+        var shared = resideInAnyPackage("dev.promptlab.workspace.access..", "dev.promptlab.workspace.secret..")
                 .or(nameMatching("dev\\.promptlab\\.provider\\.(Message|TokenEstimate)"));
         from(home).should().dependOnClassesThat(
                 resideInAnyPackage(MIDDLE).and(not(resideInAPackage(home))).and(not(shared)))

@@ -119,6 +119,9 @@ public final class Deliverer implements AutoCloseable {
             var result = call(delivery, claimedAt);
             if (db.autocommit(handle -> CallbackStore.settle(handle, delivery, result))) {
                 report(delivery, result);
+            } else {
+                log.warn("job {}: the result of callback attempt {} came late and was refused", delivery.jobId(),
+                        delivery.attempt());
             }
         } catch (InterruptedException e) {
             // the process stops; the call is made again after the lease
