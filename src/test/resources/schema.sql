@@ -14,6 +14,16 @@ table audit_event
     audit_event_details_check: CHECK (jsonb_typeof(details) = 'object'::text)
 CREATE INDEX audit_event_newest ON public.audit_event USING btree (workspace_id, id DESC)  -- reading the trail, newest first
 
+table callback_secret
+    workspace_id uuid not null
+    sealed bytea not null
+    created_at timestamp with time zone not null default now()
+    previous bytea  -- the one before the latest rotation; signs too until previous_until
+    previous_until timestamp with time zone
+    callback_secret_pkey: PRIMARY KEY (workspace_id)
+    callback_secret_workspace_id_fkey: FOREIGN KEY (workspace_id) REFERENCES workspace(id)
+    callback_secret_check: CHECK ((previous IS NULL) = (previous_until IS NULL))
+
 table idempotency_key
     workspace_id uuid not null
     route text not null
@@ -66,6 +76,7 @@ table job with (autovacuum_vacuum_insert_scale_factor=0.05)  -- What was asked. 
     job_priority_check: CHECK (priority >= 0 AND priority <= 2)
     job_variables_check: CHECK (json_typeof(variables) = 'object'::text)
 CREATE INDEX job_newest ON public.job USING btree (workspace_id, id DESC)  -- GET /jobs: newest first, paged by id
+CREATE TRIGGER job_callback_gone AFTER DELETE ON public.job REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION job_callback_gone_v1()
 
 table job_attempt
     job_id uuid not null
@@ -100,6 +111,39 @@ table job_attempt
     job_attempt_reasoning_tokens_check: CHECK (reasoning_tokens >= 0)
 CREATE INDEX job_attempt_late ON public.job_attempt USING btree (workspace_id, late_answer_at) WHERE (late_answer_at IS NOT NULL)  -- GET /jobs/stats: late answers within an hour
 
+table job_callback with (fillfactor=80, autovacuum_vacuum_scale_factor=0.05, autovacuum_analyze_scale_factor=0.02)
+    job_id uuid not null
+    workspace_id uuid not null
+    url text not null
+    host text not null  -- of the URL: calls to one host are limited, so that a dead one starves nobody
+    delivery_id uuid  -- one per ending of the job, the same in every call about it; null while the job lives
+    due_at timestamp with time zone  -- next call; while claimed the end of the lease, when another process may call
+    claimed boolean not null default false
+    attempts integer not null default 0  -- calls about this ending, from 1; also the fencing number of a claim
+    round_at timestamp with time zone  -- when the present round of calls began: the end of the job, or when somebody asked for a new round
+    round_attempts integer not null default 0
+    last_status smallint
+    last_error text
+    delivered_at timestamp with time zone
+    gave_up_at timestamp with time zone
+    created_at timestamp with time zone not null default now()
+    job_callback_pkey: PRIMARY KEY (job_id)
+    job_callback_attempts_check: CHECK (attempts >= 0)
+    job_callback_check: CHECK (round_attempts >= 0 AND round_attempts <= attempts)
+    job_callback_check1: CHECK ((delivery_id IS NULL) = (round_at IS NULL))
+    job_callback_check2: CHECK (delivery_id IS NOT NULL OR attempts = 0)
+    job_callback_check3: CHECK (num_nonnulls(due_at, delivered_at, gave_up_at) =
+CASE
+    WHEN delivery_id IS NULL THEN 0
+    ELSE 1
+END)
+    job_callback_check4: CHECK (NOT claimed OR due_at IS NOT NULL)
+    job_callback_last_error_check: CHECK (length(last_error) <= 500)
+    job_callback_last_status_check: CHECK (last_status >= 100 AND last_status <= 999)
+    job_callback_url_check: CHECK (length(url) >= 1 AND length(url) <= 2000)
+CREATE INDEX job_callback_due ON public.job_callback USING btree (host, due_at) WHERE (due_at IS NOT NULL)  -- the claim: hosts by loose index scan, then what is due of each
+CREATE INDEX job_callback_waiting ON public.job_callback USING btree (job_id) WHERE (delivery_id IS NULL)  -- the end of jobs: which of them somebody wants to hear of, and whether there are any at all
+
 table job_dispatch with (fillfactor=70, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_threshold=-1, autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=5000)
     job_id uuid not null
     workspace_id uuid not null
@@ -131,6 +175,7 @@ CREATE INDEX job_dispatch_delayed ON public.job_dispatch USING btree (run_at) WH
 CREATE INDEX job_dispatch_expiring ON public.job_dispatch USING btree (expires_at) WHERE ((expires_at IS NOT NULL) AND (state <> 1))  -- the sweep: waiting jobs whose time is over
 CREATE INDEX job_dispatch_ready ON public.job_dispatch USING btree (lane_id, priority, workspace_id, seq) WHERE (state = 0)  -- the claim: next job of a workspace in a lane and class, by loose index scan
 CREATE INDEX job_dispatch_running ON public.job_dispatch USING btree (lane_id, workspace_id) WHERE (state = 1)  -- the claim: how many run in a lane; the sweep: every running row (few, so lease_until needs no index and heartbeats stay HOT)
+CREATE TRIGGER job_callback_due AFTER DELETE ON public.job_dispatch REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION job_callback_due_v1()
 
 table job_key with (fillfactor=90)
     workspace_id uuid not null
@@ -190,6 +235,14 @@ table lane_cursor with (fillfactor=10, autovacuum_vacuum_threshold=200, autovacu
     credit_low integer not null default 0
     lane_cursor_pkey: PRIMARY KEY (lane_id)
     lane_cursor_lane_id_fkey: FOREIGN KEY (lane_id) REFERENCES lane(id) ON DELETE CASCADE
+
+table master_key_check
+    only_row boolean not null default true
+    value bytea not null  -- HMAC of a fixed text under the key: tells a wrong key, and nothing about the right one
+    created_at timestamp with time zone not null default now()
+    master_key_check_pkey: PRIMARY KEY (only_row)
+    master_key_check_only_row_check: CHECK (only_row)
+    master_key_check_value_check: CHECK (length(value) = 32)
 
 table template
     id uuid not null
@@ -272,7 +325,11 @@ sequence lane_id_seq cache 1
 sequence template_label_move_id_seq cache 1
 
 function job_attempts_before_v1(p_job uuid, p_next integer) returns TABLE(input_tokens bigint, output_tokens bigint, cached_input_tokens bigint, cost_usd numeric, started_at timestamp with time zone, warnings jsonb)
+function job_callback_due_v1() returns trigger set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, plan_cache_mode=force_generic_plan
+function job_callback_gone_v1() returns trigger set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, plan_cache_mode=force_generic_plan
 function job_claim_v1(p_worker text, p_wanted integer, p_lease interval, p_lane_cap integer) returns TABLE(job_id uuid, workspace_id uuid, lane_id integer, provider text, model text, messages text, params text, attempt integer, max_attempts smallint, tries_left smallint, throttled smallint, epoch integer, seconds_left double precision, estimated_input_tokens bigint, estimated_input_cost_usd numeric) set enable_seqscan=off, enable_bitmapscan=off, enable_hashjoin=off, enable_mergejoin=off, enable_sort=off, plan_cache_mode=force_generic_plan, jit=off
+function job_claim_v2(p_worker text, p_wanted integer, p_lease interval, p_lane_cap integer) returns TABLE(job_id uuid, workspace_id uuid, lane_id integer, provider text, model text, messages text, params text, attempt integer, max_attempts smallint, tries_left smallint, throttled smallint, epoch integer, seconds_left double precision, estimated_input_tokens bigint, estimated_input_cost_usd numeric) set enable_seqscan=off, enable_bitmapscan=off, enable_hashjoin=off, enable_mergejoin=off, enable_sort=off, plan_cache_mode=force_generic_plan, jit=off
 function job_estimate_warning_v1(p_attempt integer) returns text
 function job_pick_v1(p_lane integer, p_priority smallint, p_cursor uuid, p_wanted integer, OUT ids uuid[], OUT next_cursor uuid) returns record
+function job_pick_v2(p_lane integer, p_priority smallint, p_cursor uuid, p_wanted integer, p_busy uuid[], p_running integer[], OUT picked tid[], OUT next_cursor uuid) returns record
 function job_unknown_warning_v1(p_input_tokens bigint, p_cost_usd numeric, p_provider text, p_model text) returns jsonb

@@ -10,10 +10,17 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 
 import dev.promptlab.cache.ResultCache;
+import dev.promptlab.callback.CallbackRoutes;
+import dev.promptlab.callback.Deliverer;
+import dev.promptlab.callback.SigningSecrets;
 import dev.promptlab.config.Settings;
 import dev.promptlab.config.Settings.Role;
+import dev.promptlab.config.SettingsException;
 import dev.promptlab.db.Hints;
 import dev.promptlab.db.Migrations;
+import dev.promptlab.egress.OutgoingUrls;
+import dev.promptlab.egress.PinnedHttp;
+import dev.promptlab.job.EndedJobs;
 import dev.promptlab.job.JobApi;
 import dev.promptlab.job.Signals;
 import dev.promptlab.job.WorkerPool;
@@ -54,6 +61,7 @@ public final class Server implements AutoCloseable {
     private Server(Settings settings) {
         this.settings = settings;
         this.providers = part("providers", Providers.of(settings.providers(), prices)); // may refuse the settings
+        requireMasterKey(settings);
         this.storage = part("storage", Storage.open(settings));
     }
 
@@ -84,9 +92,20 @@ public final class Server implements AutoCloseable {
         }
     }
 
+    /// Who brings a database brings the key: a generated one would be another in each process.
+    private static void requireMasterKey(Settings settings) {
+        if (settings.databaseUrl() != null && settings.masterKey() == null) {
+            throw new SettingsException(List.of("PROMPTLAB_MASTER_KEY: is required with DATABASE_URL, the same in every"
+                    + " process on the database: 32 bytes in base64, such as openssl rand -base64 32 makes"));
+        }
+    }
+
     private void build() {
         var db = storage.db();
         Migrations.apply(db);
+        var secrets = new SigningSecrets(db, storage.masterKey(settings.masterKey()));
+        var urls = OutgoingUrls.allowing(settings.egressAllow());
+        Runnable callbackIsDue = () -> {}; // without the role worker others find it
         var checks = new LinkedHashMap<String, BooleanSupplier>();
         checks.put("database", db::answers);
         checks.put("migrations", () -> Migrations.isCurrent(db));
@@ -100,24 +119,30 @@ public final class Server implements AutoCloseable {
             signals.cancelled().onRaise(() -> hints.send(CANCELLED));
         }
         if (settings.roles().contains(Role.WORKER)) {
+            var http = part("calls to users' URLs", new PinnedHttp(urls));
+            var callbacks = part("callbacks", Deliverer.start(db, http, secrets, new EndedJobs(db),
+                    settings.callbackBackoff(), settings.worker().pollInterval()));
+            callbackIsDue = callbacks::ring;
+            signals.ended().onEnded(callbackIsDue);
             var workers = part("worker", WorkerPool.start(db, providers, prices, signals, settings));
             checks.put("worker", workers::isWorking);
         }
         if (settings.roles().contains(Role.API)) {
             var cache = new ResultCache(settings.cacheTtl());
-            var jobs = part("jobs", new JobApi(db, templates, providers, prices, cache, signals, settings));
-            routes = routes(new Health(checks), templates, jobs);
+            var jobs = part("jobs", new JobApi(db, templates, providers, prices, cache, signals, urls, settings));
+            routes = routes(new Health(checks), templates, jobs, new CallbackRoutes(db, secrets, callbackIsDue));
             web = part("web", WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(), routes));
             part("waiting requests", signals.ended());
         }
     }
 
-    private static List<Route> routes(Health health, Templates templates, JobApi jobs) {
+    private static List<Route> routes(Health health, Templates templates, JobApi jobs, CallbackRoutes callbacks) {
         var routes = new ArrayList<Route>();
         routes.addAll(ApiDocs.routes());
         routes.addAll(health.routes());
         routes.addAll(new TemplateRoutes(templates).routes());
         routes.addAll(jobs.routes());
+        routes.addAll(callbacks.routes());
         return routes;
     }
 

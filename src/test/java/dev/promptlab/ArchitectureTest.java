@@ -22,9 +22,10 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 class ArchitectureTest {
     private static final String[] TOP = {"dev.promptlab", "dev.promptlab.cli.."};
     private static final String[] GROUND = {"dev.promptlab.web..", "dev.promptlab.db..", "dev.promptlab.config..",
-            "dev.promptlab.telemetry.."};
+            "dev.promptlab.telemetry..", "dev.promptlab.egress.."};
     private static final String[] MIDDLE = {"dev.promptlab.template..", "dev.promptlab.provider..",
-            "dev.promptlab.cache..", "dev.promptlab.limit..", "dev.promptlab.event..", "dev.promptlab.workspace.."};
+            "dev.promptlab.callback..", "dev.promptlab.cache..", "dev.promptlab.limit..", "dev.promptlab.event..",
+            "dev.promptlab.workspace.."};
 
     /// A Store, with what is nested in it.
     private static final DescribedPredicate<JavaClass> A_STORE = DescribedPredicate.describe("a Store",
@@ -58,10 +59,10 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"template", "provider", "cache", "limit", "event"})
+    @ValueSource(strings = {"template", "provider", "callback", "cache", "limit", "event"})
     void featuresInTheMiddleStandAlone(String feature) {
         var home = "dev.promptlab." + feature + "..";
-        var shared = resideInAPackage("dev.promptlab.workspace.access..")
+        var shared = resideInAnyPackage("dev.promptlab.workspace.access..", "dev.promptlab.workspace.secret..")
                 .or(nameMatching("dev\\.promptlab\\.provider\\.(Message|TokenEstimate)"));
         from(home).should().dependOnClassesThat(
                 resideInAnyPackage(MIDDLE).and(not(resideInAPackage(home))).and(not(shared)))

@@ -18,4 +18,13 @@ class ServerTest {
         assertThatThrownBy(() -> Server.start(settings)).isInstanceOf(SettingsException.class)
                 .hasMessageContaining("the API key of openai");
     }
+
+    @Test
+    void aDatabaseOfOnesOwnNeedsAMasterKey() {
+        var settings = Settings.load(Map.of(Setting.DATABASE_URL, "postgresql://nobody:none@127.0.0.1:1/none"),
+                Map.of());
+
+        assertThatThrownBy(() -> Server.start(settings)).isInstanceOf(SettingsException.class)
+                .hasMessageStartingWith("PROMPTLAB_MASTER_KEY: is required with DATABASE_URL");
+    }
 }

@@ -59,7 +59,8 @@ final class ClaimLoop implements AutoCloseable {
         long start = System.nanoTime();
         var jobs = queue.claim(rules, wanted);
         claims.add(new Claim(start, (System.nanoTime() - start) / 1e6, jobs.size()));
-        jobs.forEach(job -> Thread.ofVirtual().start(() -> worker.work(running.add(job))));
+        long leaseEnd = start + rules.lease().toNanos();
+        jobs.forEach(job -> Thread.ofVirtual().start(() -> worker.work(running.add(job, leaseEnd))));
     }
 
     /// Those that found something, between two times.

@@ -59,7 +59,8 @@ record DemoCommand(Map<String, String> environment) implements Commands.Action {
     /// The demo never touches data or services of anybody else.
     private Map<String, String> demoEnvironment() {
         var own = new HashMap<>(environment);
-        List.of(Setting.DATABASE_URL, Setting.REDIS_URL, Setting.PROMPTLAB_ROLES)
+        List.of(Setting.DATABASE_URL, Setting.REDIS_URL, Setting.PROMPTLAB_ROLES, Setting.PROMPTLAB_MASTER_KEY,
+                Setting.PROMPTLAB_MASTER_KEY_FILE)
                 .forEach(setting -> own.remove(setting.name()));
         return own;
     }
@@ -67,7 +68,8 @@ record DemoCommand(Map<String, String> environment) implements Commands.Action {
     private Map<Setting, String> demoFlags(Map<Setting, String> given) {
         var flags = new EnumMap<Setting, String>(Setting.class);
         flags.putAll(given);
-        List.of(Setting.DATABASE_URL, Setting.PROMPTLAB_ROLES).forEach(flags::remove);
+        List.of(Setting.DATABASE_URL, Setting.PROMPTLAB_ROLES, Setting.PROMPTLAB_MASTER_KEY,
+                Setting.PROMPTLAB_MASTER_KEY_FILE).forEach(flags::remove);
         var folder = given.getOrDefault(Setting.PROMPTLAB_DATA_DIR,
                 environment.getOrDefault(Setting.PROMPTLAB_DATA_DIR.name(), Setting.PROMPTLAB_DATA_DIR.defaultValue()));
         flags.put(Setting.PROMPTLAB_DATA_DIR, Path.of(folder, "demo").toString());

@@ -16,6 +16,9 @@ public enum Setting {
     DATABASE_URL(null,
             "postgresql://user:password@host:port/database?sslmode=...; without it an embedded PostgreSQL runs in the data folder"),
     PROMPTLAB_DATA_DIR("./.promptlab", "folder of the embedded PostgreSQL and of generated secrets"),
+    PROMPTLAB_MASTER_KEY(null,
+            "32 bytes in base64 that seal stored secrets; needed with DATABASE_URL, the same in every process; default: a generated one in the data folder"),
+    PROMPTLAB_MASTER_KEY_FILE(null, "file that holds the master key, instead of PROMPTLAB_MASTER_KEY"),
     PROMPTLAB_AUTH(null, "local (no login, loopback only) or required; default: local on a loopback address"),
     ANTHROPIC_API_KEY(null, "server-wide key for Anthropic"),
     ANTHROPIC_BASE_URL("https://api.anthropic.com", "where Anthropic's API is"),
@@ -42,6 +45,10 @@ public enum Setting {
             "how long a session may sit idle in a transaction, which slows every claim, before it is ended; off: it is only logged"),
     PROMPTLAB_MAX_BODY("1MiB", "largest request body"),
     PROMPTLAB_MAX_BATCH_BODY("64MiB", "largest body of a batch of jobs"),
+    PROMPTLAB_CALLBACK_BACKOFF("10s,1m,5m,30m,2h,6h,12h",
+            "waits before the repeated calls of a callback, +-20 %; one call after each, at most a day"),
+    PROMPTLAB_EGRESS_ALLOW(null,
+            "hosts, addresses and networks (10.0.0.0/8) that calls to URLs of users may reach although they are not public"),
     PROMPTLAB_CONFIG(null, "YAML file with settings and provider endpoints; default: promptlab.yaml if there"),
     PROMPTLAB_LOG_FORMAT(null, "text or json; default: text on a terminal"),
     PROMPTLAB_LOG_LEVEL("info", "error, warn, info, debug or trace"),
@@ -49,12 +56,9 @@ public enum Setting {
     // Part of the published configuration whose feature has not landed: accepted, and said aloud at start.
     REDIS_URL(null, null),
     PROMPTLAB_SIGNUP(null, null),
-    PROMPTLAB_MASTER_KEY(null, null),
-    PROMPTLAB_MASTER_KEY_FILE(null, null),
     PROMPTLAB_RATE_LIMIT(null, null),
     PROMPTLAB_RATE_LIMIT_READS(null, null),
     PROMPTLAB_TRUSTED_PROXIES(null, null),
-    PROMPTLAB_EGRESS_ALLOW(null, null),
     PROMPTLAB_CORS_ORIGINS(null, null);
 
     private final @Nullable String defaultValue;

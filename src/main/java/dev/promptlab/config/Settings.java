@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// @param databaseUrl null = embedded PostgreSQL in `dataDir`
 /// @param retention how long jobs are kept after their end; null = for ever
 /// @param snapshotLimit how long a session may sit idle in a transaction before it is ended; null = it is only logged
+/// @param callbackBackoff waits before the repeated calls of a callback, each used once
+/// @param egressAllow hosts, addresses and networks that calls to URLs of users may reach although they are not public
+/// @param masterKey 32 bytes in base64; null = the generated one in `dataDir`
 /// @param warnings lines to print at start
 public record Settings(
         int port,
@@ -29,6 +32,9 @@ public record Settings(
         int maxBodyBytes,
         int maxBatchBodyBytes,
         Duration drainTimeout,
+        List<Duration> callbackBackoff,
+        List<String> egressAllow,
+        @Nullable Secret masterKey,
         Logs logs,
         List<String> warnings) {
 
@@ -86,6 +92,8 @@ public record Settings(
 
     public Settings {
         roles = Set.copyOf(roles);
+        callbackBackoff = List.copyOf(callbackBackoff);
+        egressAllow = List.copyOf(egressAllow);
         warnings = List.copyOf(warnings);
     }
 

@@ -6,10 +6,12 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +27,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.promptlab.db.DatabaseUrl;
+import dev.promptlab.egress.OutgoingUrls;
 import org.jspecify.annotations.Nullable;
 
 /// Turns flags, environment and YAML file into [Settings], collecting every problem before it gives up.
@@ -35,6 +38,8 @@ final class SettingsLoader {
     private static final Duration MIN_RETENTION = Duration.ofDays(1);
     private static final Duration MIN_SNAPSHOT_LIMIT = Duration.ofSeconds(1);
     private static final Pattern SIZE = Pattern.compile("(\\d{1,6})(KiB|MiB)");
+
+    private static final int MASTER_KEY_BYTES = 32;
 
     private static final YAMLMapper YAML = YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
@@ -60,7 +65,8 @@ final class SettingsLoader {
                 duration(Setting.PROMPTLAB_CACHE_TTL), durationOrOff(Setting.PROMPTLAB_RETENTION, MIN_RETENTION),
                 durationOrOff(Setting.PROMPTLAB_SNAPSHOT_LIMIT, MIN_SNAPSHOT_LIMIT), bytes(Setting.PROMPTLAB_MAX_BODY),
                 bytes(Setting.PROMPTLAB_MAX_BATCH_BODY),
-                duration(Setting.PROMPTLAB_DRAIN_TIMEOUT), logs(), warnings);
+                duration(Setting.PROMPTLAB_DRAIN_TIMEOUT), durations(Setting.PROMPTLAB_CALLBACK_BACKOFF),
+                egressAllow(), masterKey(), logs(), warnings);
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
@@ -237,6 +243,48 @@ final class SettingsLoader {
         return new Settings.Worker(number(Setting.PROMPTLAB_WORKER_CONCURRENCY, 1, 10_000),
                 number(Setting.PROMPTLAB_LANE_CONCURRENCY, 1, 10_000), lease, heartbeat,
                 durationOr(Setting.PROMPTLAB_SWEEP, lease.dividedBy(6)), duration(Setting.PROMPTLAB_POLL_INTERVAL));
+    }
+
+    private List<String> egressAllow() {
+        var text = text(Setting.PROMPTLAB_EGRESS_ALLOW);
+        var entries = text == null ? List.<String>of() : List.of(text.split(",", -1));
+        try {
+            OutgoingUrls.allowing(entries);
+        } catch (IllegalArgumentException e) {
+            problems.add("PROMPTLAB_EGRESS_ALLOW: " + e.getMessage()
+                    + "; it takes host names, addresses and networks such as 10.0.0.0/8, with commas between");
+        }
+        return entries;
+    }
+
+    private @Nullable Secret masterKey() {
+        var key = secret(Setting.PROMPTLAB_MASTER_KEY);
+        var file = text(Setting.PROMPTLAB_MASTER_KEY_FILE);
+        if (file == null) {
+            return key == null ? null : masterKey(Setting.PROMPTLAB_MASTER_KEY, key.value());
+        }
+        if (key != null) {
+            problems.add("PROMPTLAB_MASTER_KEY_FILE: is set together with PROMPTLAB_MASTER_KEY; set one of them");
+            return null;
+        }
+        try {
+            return masterKey(Setting.PROMPTLAB_MASTER_KEY_FILE, Files.readString(Path.of(file)).strip());
+        } catch (IOException | InvalidPathException e) {
+            problems.add("PROMPTLAB_MASTER_KEY_FILE: cannot be read: " + firstLine(e));
+            return null;
+        }
+    }
+
+    private @Nullable Secret masterKey(Setting setting, String base64) {
+        try {
+            if (Base64.getDecoder().decode(base64).length == MASTER_KEY_BYTES) {
+                return new Secret(base64);
+            }
+        } catch (IllegalArgumentException e) {
+            // said below
+        }
+        problems.add(setting + ": must hold 32 bytes in base64, such as openssl rand -base64 32 makes");
+        return null;
     }
 
     private Settings.Logs logs() {

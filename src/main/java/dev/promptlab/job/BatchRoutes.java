@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.promptlab.egress.OutgoingUrls;
 import dev.promptlab.web.BatchBody;
 import dev.promptlab.web.Failure;
 import dev.promptlab.web.Http;
@@ -28,10 +29,12 @@ final class BatchRoutes {
 
     private final Jobs jobs;
     private final BatchBody.Limits limits;
+    private final OutgoingUrls urls;
 
-    BatchRoutes(Jobs jobs, BatchBody.Limits limits) {
+    BatchRoutes(Jobs jobs, BatchBody.Limits limits, OutgoingUrls urls) {
         this.jobs = jobs;
         this.limits = limits;
+        this.urls = urls;
     }
 
     List<Route> routes() {
@@ -93,7 +96,7 @@ final class BatchRoutes {
     }
 
     private Jobs.Answer submit(Batch batch, int index, JsonNode entry) throws InterruptedException {
-        var request = GenerateRequest.parse(entry);
+        var request = GenerateRequest.parse(entry, urls);
         return batch.idempotencyKey() == null ? Jobs.Answer.of(jobs.submit(batch.caller(), request))
                 : jobs.submitOnce(batch.caller(), request,
                         IdempotencyKey.ofEntry(batch.caller().workspaceId(), batch.idempotencyKey(), index, entry));

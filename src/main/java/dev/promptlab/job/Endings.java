@@ -13,6 +13,12 @@ import java.util.concurrent.TimeUnit;
 public final class Endings implements AutoCloseable {
     private final ConcurrentHashMap<UUID, Set<Watch>> watches = new ConcurrentHashMap<>();
     private volatile boolean closed;
+    private volatile Runnable onEnded = () -> {};
+
+    /// Also calls `action` whenever jobs ended here; it must be quick.
+    public void onEnded(Runnable action) {
+        onEnded = action;
+    }
 
     /// Starts to listen; read the job only after this.
     Watch watch(UUID jobId) {
@@ -26,6 +32,9 @@ public final class Endings implements AutoCloseable {
     }
 
     void ended(Collection<UUID> jobIds) {
+        if (!jobIds.isEmpty()) {
+            onEnded.run();
+        }
         jobIds.forEach(id -> watches.getOrDefault(id, Set.of()).forEach(watch -> watch.ended.countDown()));
     }
 

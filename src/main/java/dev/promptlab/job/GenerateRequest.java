@@ -8,6 +8,7 @@ import java.util.function.Predicate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.promptlab.egress.OutgoingUrls;
 import dev.promptlab.provider.Message;
 import dev.promptlab.template.Variables;
 import dev.promptlab.web.Fields;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param variables with `input` folded in
 /// @param runAt not before this time
 /// @param expiresAt not after this time: what is not answered by then fails
+/// @param callbackUrl is told of the end of the job
 /// @param reuse `fresh` and `maxAge`: whether an existing answer to the same input will do
 record GenerateRequest(
         @Nullable UUID templateId,
@@ -35,14 +37,16 @@ record GenerateRequest(
         @Nullable Instant runAt,
         @Nullable Instant expiresAt,
         Reuse reuse,
-        ObjectNode metadata) {
+        ObjectNode metadata,
+        @Nullable String callbackUrl) {
     private static final int MAX_PROMPT = 1 << 20;
     private static final List<String> RESERVED = List.of("model", "messages", "system", "stream", "stream_options");
     private static final int MAX_METADATA = 16 << 10;
     private static final List<String> ROLES = List.of("system", "user", "assistant");
 
+    /// @param urls which callback URLs are allowed
     /// @throws dev.promptlab.web.Failure.Invalid with everything that is wrong
-    static GenerateRequest parse(JsonNode body) {
+    static GenerateRequest parse(JsonNode body, OutgoingUrls urls) {
         var in = Fields.of(body);
         var request = new GenerateRequest(
                 in.uuid("templateId"), in.integer("version", 1, Integer.MAX_VALUE), in.text("label", 60),
@@ -50,7 +54,7 @@ record GenerateRequest(
                 Variables.read(in), params(in), orElse(in.oneOf("priority", Priority.BY_CODE), Priority.NORMAL),
                 in.integer("maxAttempts", 1, 20), in.time("runAt"), in.time("expiresAt"),
                 new Reuse(in.flag("fresh"), in.duration("maxAge")),
-                metadata(in));
+                metadata(in), callbackUrl(in, urls));
         request.checkTogether(in);
         in.check();
         return request;
@@ -102,6 +106,14 @@ record GenerateRequest(
             in.reject("metadata", "must be at most 16 KiB of JSON");
         }
         return metadata;
+    }
+
+    private static @Nullable String callbackUrl(Fields in, OutgoingUrls urls) {
+        var url = in.text("callbackUrl", Integer.MAX_VALUE);
+        if (url != null && !url.isBlank()) {
+            urls.problem(url).ifPresent(problem -> in.reject("callbackUrl", problem));
+        }
+        return url;
     }
 
     private void checkTogether(Fields in) {

@@ -3,6 +3,7 @@ package dev.promptlab.job;
 import java.util.List;
 import java.util.UUID;
 
+import dev.promptlab.callback.Callbacks;
 import dev.promptlab.db.Database;
 import dev.promptlab.web.Failure;
 import dev.promptlab.web.Http;
@@ -60,6 +61,7 @@ final class JobActions {
             if (DeadLetterStore.requeue(tx, caller.workspaceId(), List.of(jobId), null).isEmpty()) {
                 throw whyNotRetried(tx, caller, jobId);
             }
+            Callbacks.rearm(tx, List.of(jobId));
             Audit.record(tx, caller, "job.retry", jobId.toString(), Json.object());
         });
         signals.queued().raise();
@@ -92,9 +94,10 @@ final class JobActions {
     Redrive redrive(Caller caller, DeadLetterFilter filter, int expectedCount, @Nullable Double perSecond) {
         var redrive = db.transaction(tx -> {
             var ids = lockExactly(tx, caller, filter, expectedCount);
-            var redriven = DeadLetterStore.requeue(tx, caller.workspaceId(), ids, perSecond).size();
-            Audit.record(tx, caller, "job.redrive", "failed", filter.toJson().put("redriven", redriven));
-            return new Redrive(redriven, ids.size() - redriven);
+            var redriven = DeadLetterStore.requeue(tx, caller.workspaceId(), ids, perSecond);
+            Callbacks.rearm(tx, redriven);
+            Audit.record(tx, caller, "job.redrive", "failed", filter.toJson().put("redriven", redriven.size()));
+            return new Redrive(redriven.size(), ids.size() - redriven.size());
         });
         signals.queued().raise();
         return redrive;

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import dev.promptlab.cache.ResultCache;
 import dev.promptlab.config.Settings;
 import dev.promptlab.db.Database;
+import dev.promptlab.egress.OutgoingUrls;
 import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.Providers;
 import dev.promptlab.template.Templates;
@@ -18,7 +19,7 @@ public final class JobApi implements AutoCloseable {
     private final List<Route> routes;
 
     public JobApi(Database db, Templates templates, Providers providers, PriceTable prices, ResultCache cache,
-            Signals signals, Settings settings) {
+            Signals signals, OutgoingUrls urls, Settings settings) {
         this.submitter = new Submitter(db, signals.queued());
         var jobs = new Jobs(db, new Resolver(templates, providers), submitter, new LaneStore(db), new Costs(prices),
                 cache,
@@ -26,9 +27,9 @@ public final class JobApi implements AutoCloseable {
         // Fixed paths before those with a parameter: the first match wins.
         this.routes = Stream.of(new ActionRoutes(new JobActions(db, signals)).routes(),
                 new QueueRoutes(db, signals.queued()).routes(),
-                new BatchRoutes(jobs, new BatchBody.Limits(settings.maxBatchBodyBytes(), settings.maxBodyBytes()))
+                new BatchRoutes(jobs, new BatchBody.Limits(settings.maxBatchBodyBytes(), settings.maxBodyBytes()), urls)
                         .routes(),
-                new JobRoutes(jobs).routes()).flatMap(List::stream)
+                new JobRoutes(jobs, urls).routes()).flatMap(List::stream)
                 .toList();
     }
 

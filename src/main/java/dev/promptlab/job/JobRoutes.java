@@ -3,6 +3,7 @@ package dev.promptlab.job;
 import java.time.Duration;
 import java.util.List;
 
+import dev.promptlab.egress.OutgoingUrls;
 import dev.promptlab.web.Fields;
 import dev.promptlab.web.Http;
 import dev.promptlab.web.Json;
@@ -15,9 +16,11 @@ final class JobRoutes {
     private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
     private final Jobs jobs;
+    private final OutgoingUrls urls;
 
-    JobRoutes(Jobs jobs) {
+    JobRoutes(Jobs jobs, OutgoingUrls urls) {
         this.jobs = jobs;
+        this.urls = urls;
     }
 
     List<Route> routes() {
@@ -27,7 +30,7 @@ final class JobRoutes {
 
     private void generate(Context ctx) throws InterruptedException {
         var caller = Caller.of(ctx);
-        var request = GenerateRequest.parse(Http.body(ctx));
+        var request = GenerateRequest.parse(Http.body(ctx), urls);
         var key = IdempotencyKey.of(ctx, caller.workspaceId(), "POST /generate");
         var answer = key.isPresent() ? jobs.submitOnce(caller, request, key.get())
                 : Jobs.Answer.of(jobs.submit(caller, request));

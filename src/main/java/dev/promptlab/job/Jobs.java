@@ -128,7 +128,7 @@ final class Jobs {
                 request.maxAttempts() == null ? defaultMaxAttempts : request.maxAttempts(), request.runAt(),
                 request.expiresAt(),
                 inputTokens,
-                costs.cost(endpoint, work.model(), Usage.of(inputTokens, 0)).orElse(null));
+                costs.cost(endpoint, work.model(), Usage.of(inputTokens, 0)).orElse(null), request.callbackUrl());
     }
 
     /// The job as JSON, after it ended or `wait` is over, whichever comes first.

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param messages JSON list of `{role, content}`, as they go to the provider
 /// @param estimatedInputTokens what an attempt of unknown outcome is counted as
 /// @param estimatedInputCostUsd null when the price is unknown
+/// @param callbackUrl who is to hear of its end; null = nobody
 record NewJob(
         UUID id,
         UUID workspaceId,
@@ -30,7 +31,8 @@ record NewJob(
         @Nullable Instant runAt,
         @Nullable Instant expiresAt,
         long estimatedInputTokens,
-        @Nullable BigDecimal estimatedInputCostUsd) {
+        @Nullable BigDecimal estimatedInputCostUsd,
+        @Nullable String callbackUrl) {
 
     /// Which template version a job runs; the name is the one it had at submit.
     record TemplateRef(UUID id, String name, int version) {}

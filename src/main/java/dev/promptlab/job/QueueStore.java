@@ -113,7 +113,7 @@ final class QueueStore {
     }
 
     /// Ends jobs: the result with the sums over all attempts takes the place of the dispatch row, the attempt is logged, and the
-    /// key of an input that was not answered is free again.
+    /// key of an input that was not answered is free again. Its callback becomes due, through a trigger on the dispatch row.
     private static List<UUID> end(Handle tx, List<Settlement> settlements) {
         var ends = settlements.stream().map(settlement -> (Outcome.End) settlement.outcome()).toList();
         return attempts(

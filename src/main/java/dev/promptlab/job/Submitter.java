@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
+import dev.promptlab.callback.Callbacks;
 import dev.promptlab.db.Batcher;
 import dev.promptlab.db.Database;
 import dev.promptlab.web.Failure;
@@ -44,9 +45,8 @@ final class Submitter implements AutoCloseable {
     }
 
     private Submission submitAlone(NewJob job, Reuse reuse) {
-        boolean created = !reuse.fresh()
-                && !db.autocommit(handle -> SubmitStore.create(handle, List.of(job))).isEmpty();
-        return created ? Submission.created(job.id()) : db.transaction(tx -> submit(tx, job, reuse));
+        var first = reuse.fresh() ? Optional.<Submission>empty() : submitAll(List.of(job)).getFirst();
+        return first.filter(reuse::accepts).orElseGet(() -> db.transaction(tx -> submit(tx, job, reuse)));
     }
 
     /// Submits in the caller's transaction; the caller must [#announce] the answer after its commit.
@@ -75,23 +75,39 @@ final class Submitter implements AutoCloseable {
             return false;
         }
         SubmitStore.createKeyed(tx, job);
+        registerCallbacks(tx, List.of(job));
         return true;
     }
 
     private List<Optional<Submission>> submitBatch(List<NewJob> jobs) {
-        var submissions = db.autocommit(handle -> submitAll(handle, jobs));
+        var submissions = submitAll(jobs);
         submissions.stream().flatMap(Optional::stream).filter(Submission::created).findFirst()
                 .ifPresent(this::announce);
         return submissions;
     }
 
+    private List<Optional<Submission>> submitAll(List<NewJob> jobs) {
+        boolean oneStatement = jobs.stream().allMatch(job -> job.callbackUrl() == null);
+        return oneStatement ? db.autocommit(handle -> submitAll(handle, jobs))
+                : db.transaction(tx -> submitAll(tx, jobs));
+    }
+
     /// Empty for a job whose key was held at first and then freed, because its holder has just failed: try again.
     private static List<Optional<Submission>> submitAll(Handle handle, List<NewJob> jobs) {
         var created = SubmitStore.create(handle, jobs);
+        registerCallbacks(handle, jobs.stream().filter(job -> created.contains(job.id())).toList());
         var existing = SubmitStore.existing(handle, jobs.stream().filter(job -> !created.contains(job.id())).toList());
         return jobs.stream().map(job -> created.contains(job.id())
                 ? Optional.of(Submission.created(job.id()))
                 : Optional.ofNullable(existing.get(job.inputHash()))).toList();
+    }
+
+    private static void registerCallbacks(Handle tx, List<NewJob> created) {
+        Callbacks.register(tx, created.stream().<Callbacks.Wanted>mapMulti((job, next) -> {
+            if (job.callbackUrl() != null) {
+                next.accept(new Callbacks.Wanted(job.id(), job.workspaceId(), job.callbackUrl()));
+            }
+        }).toList());
     }
 
     private static Failure.Busy contended() {

@@ -142,7 +142,10 @@ class SettingsTest {
             "PROMPTLAB_RETRY_BACKOFF, '1s,,3s'", "PROMPTLAB_MAX_BODY, 1MB", "PROMPTLAB_MAX_BODY, 0KiB",
             "PROMPTLAB_MAX_BODY, 2000MiB", "OPENAI_BASE_URL, api.openai.com", "ANTHROPIC_BASE_URL, ftp://example.com",
             "PROMPTLAB_HOST, 192.168.1.5", "PROMPTLAB_HOST, 'no host'", "PROMPTLAB_ROLES, 'api,'",
-            "PROMPTLAB_AUTH, required",
+            "PROMPTLAB_AUTH, required", "PROMPTLAB_EGRESS_ALLOW, 10.0.0.0/40", "PROMPTLAB_MASTER_KEY, short",
+            "PROMPTLAB_MASTER_KEY, AAAA",
+            "PROMPTLAB_MASTER_KEY_FILE, /nowhere/key",
+            "PROMPTLAB_EGRESS_ALLOW, 'a.example,,b.example'",
     })
     void aValueOutsideItsRangeIsNamedWithItsKey(String key, String value) {
         environment.put(key, value);
@@ -162,6 +165,21 @@ class SettingsTest {
         problems().singleElement().asString().contains("needs DATABASE_URL");
         environment.put("DATABASE_URL", "postgres://app:secret@db/promptlab");
         assertThat(load().roles()).containsExactly(Settings.Role.WORKER);
+    }
+
+    @Test
+    void theMasterKeyComesFromTheEnvironmentOrAFileAndNotBoth() throws IOException {
+        var key = "dGVzdHMgb25seTogMzIgYnl0ZXMgb2YgYSBrZXkgISE=";
+        environment.put("PROMPTLAB_MASTER_KEY", key);
+        assertThat(load().masterKey()).isEqualTo(new Secret(key));
+        assertThat(load().toString()).doesNotContain(key);
+
+        environment.put("PROMPTLAB_MASTER_KEY_FILE",
+                Files.writeString(file.resolveSibling("key"), key + "\n").toString());
+        problems().singleElement().asString().endsWith("set one of them");
+
+        environment.remove("PROMPTLAB_MASTER_KEY");
+        assertThat(load().masterKey()).isEqualTo(new Secret(key));
     }
 
     @Test

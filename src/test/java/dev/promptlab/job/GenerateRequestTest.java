@@ -1,5 +1,8 @@
 package dev.promptlab.job;
 
+import java.util.List;
+
+import dev.promptlab.egress.OutgoingUrls;
 import dev.promptlab.web.Failure;
 import dev.promptlab.web.Json;
 import org.junit.jupiter.api.Test;
@@ -46,6 +49,10 @@ class GenerateRequestTest {
             {'templateId':'$ID','runAt':'+300000-01-01T00:00:00Z'}    | runAt must be a time with offset
             {'templateId':'$ID','maxAge':'1 day'}                     | maxAge must be a duration
             {'templateId':'$ID','maxAttempts':21}                     | maxAttempts must be a whole number from 1 to 20
+            {'templateId':'$ID','callbackUrl':'http://127.0.0.1/'}    | callbackUrl must not point to 127.0.0.1
+            {'templateId':'$ID','callbackUrl':'example.com'}          | callbackUrl must be an http or https URL
+            {'templateId':'$ID','callbackUrl':' '}                    | callbackUrl must not be empty
+            {'templateId':'$ID','callbackUrl':7}                      | callbackUrl must be a string
             {'messages':[]}                                           | messages must have 1 to 1000 entries
             {'messages':[{'role':'robot','content':'x'}]}             | messages[0].role must be one of system, user, assistant
             {'messages':[{'role':'user'}]}                            | messages[0].content is required
@@ -60,8 +67,14 @@ class GenerateRequestTest {
         assertError("{'templateId':7,'fresh':'yes','priority':1,'maxAttempts':0}", "(and 3 more)");
     }
 
+    @Test
+    void aCallbackUrlOnThePublicInternetIsKept() {
+        assertThat(parse("{'templateId':'" + ID + "','callbackUrl':'https://example.com/x'}").callbackUrl())
+                .isEqualTo("https://example.com/x");
+    }
+
     private static GenerateRequest parse(String body) {
-        return GenerateRequest.parse(Json.parse(body.replace('\'', '"')));
+        return GenerateRequest.parse(Json.parse(body.replace('\'', '"')), OutgoingUrls.allowing(List.of()));
     }
 
     private static void assertError(String body, String message) {

@@ -38,10 +38,13 @@ public final class ServerProcess implements AutoCloseable {
         return launch(environment, command);
     }
 
-    /// As [#launch(Map, String...)] with a command line of one's own.
+    /// As [#launch(Map, String...)] with a command line of one's own. A database comes with the master key of the tests.
     public static ServerProcess launch(Map<String, String> environment, List<String> command) {
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().removeIf(key -> !key.equals("PATH") && !key.equals("HOME"));
+        if (environment.containsKey("DATABASE_URL")) {
+            builder.environment().put("PROMPTLAB_MASTER_KEY", TestServer.MASTER_KEY);
+        }
         builder.environment().putAll(environment);
         try {
             return new ServerProcess(builder.start());

@@ -12,6 +12,9 @@ import static java.util.Objects.requireNonNull;
 
 /// The whole service in this process, on a database of its own and a free port.
 public final class TestServer implements AutoCloseable {
+    /// For every process on a database of the tests.
+    public static final String MASTER_KEY = "dGVzdHMgb25seTogMzIgYnl0ZXMgb2YgYSBrZXkgISE=";
+
     private final TestDatabase database;
     private final Server server;
 
@@ -24,6 +27,7 @@ public final class TestServer implements AutoCloseable {
     public static TestServer start(Map<String, String> environment) {
         var database = TestDatabase.create();
         var variables = new HashMap<>(environment);
+        variables.putIfAbsent(Setting.PROMPTLAB_MASTER_KEY.name(), MASTER_KEY);
         variables.put(Setting.DATABASE_URL.name(), database.environmentUrl());
         return new TestServer(database, Server.start(Settings.load(Map.of(Setting.PORT, "0"), variables)));
     }

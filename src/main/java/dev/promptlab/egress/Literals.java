@@ -1,0 +1,37 @@
+package dev.promptlab.egress;
+
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// Addresses in their one usual spelling. What else resolvers take for an address - octal, hexadecimal, shortened, one large
+/// number, IPv4 inside IPv6, zone ids - is no address here.
+final class Literals {
+    private static final Pattern IPV4 = Pattern
+            .compile("(?:(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(?:\\.(?!$)|$)){4}");
+    private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:]{2,39}");
+
+    private Literals() {}
+
+    static Optional<InetAddress> parse(String text) {
+        if (IPV4.matcher(text).matches()) {
+            return Optional.of(Inet4Address.ofLiteral(text));
+        }
+        if (!IPV6.matcher(text).matches()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Inet6Address.ofLiteral(text)).filter(Inet6Address.class::isInstance);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// Whether a resolver may read a host name as an IPv4 address: its last label is a number (WHATWG URL, "ends in a number").
+    static boolean endsInNumber(String host) {
+        var last = host.substring(host.lastIndexOf('.') + 1);
+        return last.matches("\\d+|0[xX][0-9a-fA-F]*");
+    }
+}

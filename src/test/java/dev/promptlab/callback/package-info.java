@@ -1,0 +1,4 @@
+@NullMarked
+package dev.promptlab.callback;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.promptlab.egress;
+
+import org.jspecify.annotations.NullMarked;

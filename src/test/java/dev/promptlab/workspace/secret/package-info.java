@@ -1,0 +1,4 @@
+@NullMarked
+package dev.promptlab.workspace.secret;
+
+import org.jspecify.annotations.NullMarked;
