@@ -71,7 +71,8 @@ public final class Figures {
         var all = values.getOrDefault(name, List.of());
         var range = "%s - %s".formatted(text(all.stream().mapToDouble(v -> v).min().orElse(Double.NaN)),
                 text(all.stream().mapToDouble(v -> v).max().orElse(Double.NaN)));
-        var judged = bars.getOrDefault(name, List.of());
+        var judged = bars.getOrDefault(name, List.of()).stream().filter(bar -> !Double.isNaN(value(name, bar)))
+                .toList();
         System.out.printf("| %s | %s | %s | %s | %s |%n", name, text(median(name)), range,
                 String.join("; ", judged.stream().map(bar -> ratio(name, bar)).toList()),
                 String.join("; ", judged.stream().map(bar -> verdict(name, bar)).toList()));
@@ -82,11 +83,12 @@ public final class Figures {
     }
 
     private String verdict(String name, Bar bar) {
-        var value = value(name, bar);
-        return Double.isNaN(bar.value()) ? "-" : "%s %s: %s".formatted(bar.least() ? "≥" : "≤", text(bar.value()),
-                Double.isNaN(value) ? "not measured" : bar.holds(value) ? "holds" : "MISSED");
+        return Double.isNaN(bar.value()) ? "-"
+                : "%s %s: %s".formatted(bar.least() ? "≥" : "≤", text(bar.value()),
+                        bar.holds(value(name, bar)) ? "holds" : "MISSED");
     }
 
+    /// NaN when what it is compared with was not measured.
     private double value(String name, Bar bar) {
         return bar.of() == null ? median(name) : median(name) / median(bar.of());
     }

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 import dev.promptlab.bench.BenchPostgres;
 import dev.promptlab.bench.BenchText;
+import dev.promptlab.bench.Load;
 import dev.promptlab.config.Setting;
 import dev.promptlab.config.Settings;
 import dev.promptlab.db.Database;
@@ -49,6 +50,13 @@ final class BenchQueue implements AutoCloseable {
         this.size = size;
         this.db = Database.open(url, size.connections());
         this.submitter = new Submitter(db, signals.queued());
+        connectAll();
+    }
+
+    /// A process that has run for a while has its connections open.
+    private void connectAll() {
+        Load.times(size.connections(), size.connections(),
+                _ -> db.autocommit(handle -> handle.execute("select pg_sleep(0.2)")));
     }
 
     Database db() {

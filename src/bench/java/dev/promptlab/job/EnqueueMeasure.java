@@ -12,9 +12,14 @@ import dev.promptlab.job.BenchQueue.Size;
 
 /// How many jobs a second are accepted while nobody works: each in its own commit, sharing commits with 32 others, and as the
 /// entries of a large batch do; beside pgbench's inserts of one row of the same size.
-record EnqueueMeasure(BenchPostgres postgres, Size size, Duration duration) implements QueueMeasure {
+record EnqueueMeasure(BenchPostgres postgres, Duration duration) implements QueueMeasure {
     private static final int SUBMITTERS = 32;
+    /// A connection for each submitter, as pgbench has one for each client.
+    private static final Size SIZE = new Size(SUBMITTERS, Size.PRODUCT.concurrency());
     private static final int BATCH_ENTRIES = 256;
+    /// Until every session has its statements prepared. Their numbers come after those that count.
+    private static final int WARM_UP = 1_000;
+    private static final long WARM_UP_NUMBERS = 1_000_000_000;
     private static final String SINGLE = "enqueue, a commit each, jobs/s";
     private static final String SHARED = "enqueue, shared commits, jobs/s";
     private static final String BATCH = "enqueue, entries of a batch, jobs/s";
@@ -36,8 +41,10 @@ record EnqueueMeasure(BenchPostgres postgres, Size size, Duration duration) impl
     }
 
     private double enqueue(int submitters, Reuse reuse) {
-        try (var queue = new BenchQueue(postgres, size)) {
+        try (var queue = new BenchQueue(postgres, SIZE)) {
             var jobs = new BenchJobs(queue.db(), 50, 4);
+            Load.times(WARM_UP, submitters,
+                    number -> queue.submitter().submit(jobs.job(WARM_UP_NUMBERS + number), reuse));
             return Load.during(duration, submitters, number -> queue.submitter().submit(jobs.job(number), reuse));
         }
     }

@@ -30,7 +30,7 @@ final class QueueBench implements Callable<Integer> {
     @Option(names = "--concurrency", defaultValue = "100", description = "jobs in flight (default: ${DEFAULT-VALUE})")
     private int concurrency;
 
-    @Option(names = "--connections", defaultValue = "16", description = "of the pool (default: ${DEFAULT-VALUE})")
+    @Option(names = "--connections", defaultValue = "16", description = "of a worker's pool (default: ${DEFAULT-VALUE})")
     private int connections;
 
     @Option(names = "--seconds", defaultValue = "5", description = "how long each load lasts (default: ${DEFAULT-VALUE})")
@@ -75,7 +75,7 @@ final class QueueBench implements Callable<Integer> {
         var size = new Size(connections, concurrency);
         var duration = Duration.ofSeconds(seconds);
         var all = new LinkedHashMap<String, Supplier<QueueMeasure>>();
-        all.put("enqueue", () -> new EnqueueMeasure(postgres, size, duration));
+        all.put("enqueue", () -> new EnqueueMeasure(postgres, duration));
         all.put("drain", () -> new DrainMeasure(postgres, size, jobs, duration));
         all.put("peers", () -> new PeersMeasure(postgres, jobs));
         all.put("pickup", () -> new PickUpMeasure(postgres, duration.multipliedBy(2)));
