@@ -47,6 +47,7 @@ public final class Server implements AutoCloseable {
     private final Providers providers;
     private List<Route> routes = List.of();
     private @Nullable WebServer web;
+    private volatile boolean leaving;
     private boolean closed;
 
     private record Part(String name, AutoCloseable part) {}
@@ -88,6 +89,7 @@ public final class Server implements AutoCloseable {
         var db = storage.db();
         Migrations.apply(db);
         var checks = new LinkedHashMap<String, BooleanSupplier>();
+        checks.put("accepting", () -> !leaving);
         checks.put("database", db::answers);
         checks.put("migrations", () -> Migrations.isCurrent(db));
         var templates = part("templates", new Templates(db));
@@ -153,6 +155,19 @@ public final class Server implements AutoCloseable {
         stopped.await();
     }
 
+    /// Sends clients elsewhere while it still answers them.
+    private void leave() {
+        leaving = true;
+        if (web != null) {
+            web.leave();
+            try {
+                Thread.sleep(settings.stopDelay());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     /// Takes no more work, finishes what is under way within the drain time, and stops.
     @Override
     public synchronized void close() {
@@ -160,6 +175,7 @@ public final class Server implements AutoCloseable {
             return;
         }
         closed = true;
+        leave();
         for (var part : parts) {
             try {
                 part.part().close();

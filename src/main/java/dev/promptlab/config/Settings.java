@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// Everything that can be set, checked. Built by [SettingsLoader].
 ///
 /// @param databaseUrl null = embedded PostgreSQL in `dataDir`
+/// @param stopDelay how long a stopping process still answers requests, for load balancers to look away
 /// @param warnings lines to print at start
 public record Settings(
         int port,
@@ -24,6 +25,7 @@ public record Settings(
         Duration cacheTtl,
         int maxBodyBytes,
         int maxBatchBodyBytes,
+        Duration stopDelay,
         Duration drainTimeout,
         Logs logs,
         List<String> warnings) {

@@ -57,6 +57,7 @@ final class SettingsLoader {
                 Path.of(required(Setting.PROMPTLAB_DATA_DIR)), providers(), worker(),
                 duration(Setting.PROMPTLAB_CACHE_TTL), bytes(Setting.PROMPTLAB_MAX_BODY),
                 bytes(Setting.PROMPTLAB_MAX_BATCH_BODY),
+                durationOr(Setting.PROMPTLAB_STOP_DELAY, Duration.ZERO),
                 duration(Setting.PROMPTLAB_DRAIN_TIMEOUT), logs(), warnings);
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
