@@ -54,6 +54,7 @@ public final class Server implements AutoCloseable {
     private final Providers providers;
     private List<Route> routes = List.of();
     private @Nullable WebServer web;
+    private volatile boolean leaving;
     private boolean closed;
 
     private record Part(String name, AutoCloseable part) {}
@@ -107,6 +108,7 @@ public final class Server implements AutoCloseable {
         var urls = OutgoingUrls.allowing(settings.egressAllow());
         Runnable callbackIsDue = () -> {}; // without the role worker others find it
         var checks = new LinkedHashMap<String, BooleanSupplier>();
+        checks.put("accepting", () -> !leaving);
         checks.put("database", db::answers);
         checks.put("migrations", () -> Migrations.isCurrent(db));
         var templates = part("templates", new Templates(db));
@@ -178,6 +180,19 @@ public final class Server implements AutoCloseable {
         stopped.await();
     }
 
+    /// Sends clients elsewhere while it still answers them.
+    private void leave() {
+        leaving = true;
+        if (web != null) {
+            web.leave();
+            try {
+                Thread.sleep(settings.stopDelay());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     /// Takes no more work, finishes what is under way within the drain time, and stops.
     @Override
     public synchronized void close() {
@@ -185,6 +200,7 @@ public final class Server implements AutoCloseable {
             return;
         }
         closed = true;
+        leave();
         for (var part : parts) {
             try {
                 part.part().close();

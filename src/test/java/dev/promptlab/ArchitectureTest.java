@@ -74,6 +74,17 @@ class ArchitectureTest {
         slices().matching("dev.promptlab.(*)..").should().beFreeOfCycles().check(PRODUCT);
     }
 
+    /// Leases, delays and deadlines are the database's to judge: the clock of a process may be an hour off.
+    @Test
+    void noClockOfAProcessReachesTheQueue() {
+        var clocks = DescribedPredicate.<JavaAccess<?>>describe("ask the clock of the process",
+                access -> access.getTarget().getFullName().matches(
+                        "java\\.time\\.(Instant|OffsetDateTime|ZonedDateTime|LocalDateTime|LocalDate)\\.now\\(.*|java\\.time\\.Clock\\.system.*|java\\.lang\\.System\\.currentTimeMillis\\(\\)"));
+        noClasses().that().resideInAnyPackage("dev.promptlab.job..", "dev.promptlab.db").and()
+                .doNotHaveSimpleName("Costs") // which price holds today
+                .should().accessTargetWhere(clocks).check(PRODUCT);
+    }
+
     /// Services open transactions and hand them on: they hold a `Handle` and call nothing on it.
     @Test
     void onlyStoresRunSql() {

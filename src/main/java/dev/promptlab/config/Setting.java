@@ -38,6 +38,8 @@ public enum Setting {
     PROMPTLAB_HEARTBEAT(null, "pause between heartbeats; default: a third of the lease"),
     PROMPTLAB_SWEEP(null, "pause between looks for expired leases; default: a sixth of the lease"),
     PROMPTLAB_POLL_INTERVAL("1s", "longest time a due job waits unseen when every hint is lost"),
+    PROMPTLAB_STOP_DELAY(null,
+            "how long a stopping process still answers requests while /health/ready says 503; default: not at all"),
     PROMPTLAB_DRAIN_TIMEOUT("30s", "how long a stopping process may finish what it runs"),
     PROMPTLAB_CACHE_TTL("1h", "how long a result stays in the fast cache"),
     PROMPTLAB_RETENTION("off", "how long jobs are kept after their end, at least 1d; off: for ever"),

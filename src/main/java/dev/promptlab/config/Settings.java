@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param callbackBackoff waits before the repeated calls of a callback, each used once
 /// @param egressAllow hosts, addresses and networks that calls to URLs of users may reach although they are not public
 /// @param masterKey 32 bytes in base64; null = the generated one in `dataDir`
+/// @param stopDelay how long a stopping process still answers requests, for load balancers to look away
 /// @param warnings lines to print at start
 public record Settings(
         int port,
@@ -31,6 +32,7 @@ public record Settings(
         @Nullable Duration snapshotLimit,
         int maxBodyBytes,
         int maxBatchBodyBytes,
+        Duration stopDelay,
         Duration drainTimeout,
         List<Duration> callbackBackoff,
         List<String> egressAllow,

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 
 import io.javalin.Javalin;
@@ -27,9 +28,11 @@ public final class WebServer implements AutoCloseable {
 
     private final Javalin javalin;
     private final SlowHeads slowHeads;
+    private final AtomicBoolean leaving;
 
-    private WebServer(Javalin javalin, Duration headPatience) {
+    private WebServer(Javalin javalin, Duration headPatience, AtomicBoolean leaving) {
         this.javalin = javalin;
+        this.leaving = leaving;
         this.slowHeads = SlowHeads.watch(javalin.jettyServer().server(), headPatience);
     }
 
@@ -40,12 +43,29 @@ public final class WebServer implements AutoCloseable {
 
     /// @param headPatience from the first byte of a request to the end of its head
     static WebServer start(String host, int port, RequestBody bodies, Duration headPatience, List<Route> routes) {
-        var javalin = Javalin.create(config -> configure(config, host, port, bodies, routes));
-        return new WebServer(javalin.start(), headPatience);
+        var leaving = new AtomicBoolean();
+        var javalin = Javalin.create(config -> {
+            configure(config, host, port);
+            config.routes.before(ctx -> endConnection(ctx, leaving));
+            config.routes.before(ctx -> Http.setBodyRules(ctx, bodies));
+            register(config.routes, routes);
+        });
+        return new WebServer(javalin.start(), headPatience, leaving);
     }
 
     public int port() {
         return javalin.port();
+    }
+
+    /// From now on every answer ends its connection, so that clients come back somewhere else.
+    public void leave() {
+        leaving.set(true);
+    }
+
+    private static void endConnection(Context ctx, AtomicBoolean leaving) {
+        if (leaving.get()) {
+            ctx.header("Connection", "close");
+        }
     }
 
     @Override
@@ -54,7 +74,7 @@ public final class WebServer implements AutoCloseable {
         javalin.stop();
     }
 
-    private static void configure(JavalinConfig config, String host, int port, RequestBody bodies, List<Route> routes) {
+    private static void configure(JavalinConfig config, String host, int port) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
@@ -71,8 +91,6 @@ public final class WebServer implements AutoCloseable {
             http.setSendServerVersion(false);
             http.setSendDateHeader(false);
         });
-        config.routes.before(ctx -> Http.setBodyRules(ctx, bodies));
-        register(config.routes, routes);
     }
 
     private static void register(RoutesConfig web, List<Route> routes) {

@@ -112,6 +112,14 @@ public record QueueInvariants(Database db) {
                 .list());
     }
 
+    /// The same, of one process.
+    public List<String> runningOf(long pid) {
+        return db.autocommit(handle -> handle
+                .createQuery(
+                        "select job_id || ' ' || epoch from job_dispatch where state = 1 and worker_id like '%-' || :pid || '-%'")
+                .bind("pid", pid).mapTo(String.class).list());
+    }
+
     /// Result, figures and times of every job as one text each, oldest first: equal texts = nothing was written.
     public List<String> records() {
         return db.autocommit(handle -> handle

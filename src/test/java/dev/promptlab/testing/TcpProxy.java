@@ -6,14 +6,26 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 
 /// A way to a server on this machine that a test can cut.
 public final class TcpProxy implements AutoCloseable {
+    private static final int BUFFER = 1 << 16;
+    /// First byte of a message of PostgreSQL's protocol.
+    private static final byte NOTIFICATION = 'A';
+
     private final ServerSocket listener;
     private final int target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger commitsToLose = new AtomicInteger();
+    private final AtomicInteger lostCommits = new AtomicInteger();
+    private final AtomicInteger lostHints = new AtomicInteger();
+    private volatile boolean losesHints;
     private volatile boolean down;
 
     private TcpProxy(ServerSocket listener, int target) {
@@ -55,6 +67,26 @@ public final class TcpProxy implements AutoCloseable {
         down = false;
     }
 
+    /// PostgreSQL gets the next `count` commits and carries them out; its answer is lost and the connection ends.
+    public void loseAnswersToCommits(int count) {
+        commitsToLose.set(count);
+    }
+
+    /// How many commits were carried out whose answer was lost.
+    public int lostCommits() {
+        return lostCommits.get();
+    }
+
+    /// Whether PostgreSQL's notifications get lost, and nothing else.
+    public void loseHints(boolean lost) {
+        losesHints = lost;
+    }
+
+    /// How many pieces of notifications got lost.
+    public int lostHints() {
+        return lostHints.get();
+    }
+
     private void accept() {
         try {
             while (true) {
@@ -81,14 +113,59 @@ public final class TcpProxy implements AutoCloseable {
             return;
         }
         open.add(client);
-        pump(client, server, client);
-        pump(server, client, client);
+        var commits = new Commits();
+        pump(client, server, client, bytes -> {
+            if (commits.isOne(bytes) && commitsToLose.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                commits.loseAnswer = true;
+            }
+            return true;
+        });
+        pump(server, client, client, bytes -> {
+            if (commits.loseAnswer) {
+                lostCommits.incrementAndGet();
+                throw new IOException("the answer to a commit is lost");
+            }
+            boolean lost = losesHints && bytes[0] == NOTIFICATION;
+            if (lost) {
+                lostHints.incrementAndGet();
+            }
+            return !lost;
+        });
     }
 
-    private void pump(Socket from, Socket to, Socket client) {
+    /// What passes.
+    private interface Gate {
+        /// Whether these bytes go on; an exception ends the connection.
+        boolean passes(byte[] bytes) throws IOException;
+    }
+
+    /// Finds the commits of one connection: the driver names the statement once and then goes by its name.
+    private static final class Commits {
+        private static final Pattern PARSE = Pattern.compile("P[\\x00-\\xff]{4}(S_\\d+)?\\x00COMMIT\\x00");
+
+        private volatile boolean loseAnswer;
+        private String name = "";
+
+        boolean isOne(byte[] bytes) {
+            var text = new String(bytes, StandardCharsets.ISO_8859_1);
+            var parse = PARSE.matcher(text);
+            if (parse.find()) {
+                name = parse.group(1) == null ? "" : parse.group(1);
+                return true;
+            }
+            return !name.isEmpty() && text.startsWith("B") && text.contains("\0" + name + "\0");
+        }
+    }
+
+    private void pump(Socket from, Socket to, Socket client, Gate gate) {
         Thread.ofVirtual().start(() -> {
             try (from; to) {
-                from.getInputStream().transferTo(to.getOutputStream());
+                var buffer = new byte[BUFFER];
+                for (int n = from.getInputStream().read(buffer); n > 0; n = from.getInputStream().read(buffer)) {
+                    if (gate.passes(Arrays.copyOf(buffer, n))) {
+                        to.getOutputStream().write(buffer, 0, n);
+                    }
+                }
             } catch (IOException e) {
                 // one of the two ended it
             } finally {

@@ -61,6 +61,21 @@ class WebServerTest {
     }
 
     @Test
+    void aServerThatIsAboutToStopAnswersAndEndsTheConnection() throws Exception {
+        var routes = List.of(Route.get("/thing", ctx -> Http.answer(ctx, 200, Json.object())));
+        try (var leaving = WebServer.start("127.0.0.1", 0, MAX_BODY, routes)) {
+            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + leaving.port() + "/thing")).build();
+            assertThat(HTTP.send(request, BodyHandlers.ofString()).headers().firstValue("Connection")).isEmpty();
+
+            leaving.leave();
+
+            var answer = HTTP.send(request, BodyHandlers.ofString());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.headers().firstValue("Connection")).contains("close");
+        }
+    }
+
+    @Test
     void answersAnUnknownRouteWithTheEnvelope() throws Exception {
         var response = send(request("/nothing/here"));
         assertThat(response.statusCode()).isEqualTo(404);
