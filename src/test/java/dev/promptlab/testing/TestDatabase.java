@@ -60,7 +60,7 @@ public final class TestDatabase implements AutoCloseable {
     @Override
     public void close() {
         db.close();
-        execute(Server.ADMIN, "drop database " + name + " with (force)");
+        execute(Server.superuser(), "drop database " + name + " with (force)"); // it may have to end autovacuum, too
     }
 
     private static DatabaseUrl on(DatabaseUrl server, String database) {
@@ -85,12 +85,20 @@ public final class TestDatabase implements AutoCloseable {
             var postgres = EmbeddedPostgres.start(folder.path());
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(postgres, folder)));
             var admin = postgres.url();
-            tuneForCopies(new DatabaseUrl(admin.jdbcUrl(), "postgres", admin.password()));
+            tuneForCopies(superuser(admin));
             execute(admin, "create database " + TEMPLATE);
             try (var db = Database.open(on(admin, TEMPLATE), 2)) {
                 Migrations.apply(db);
             }
             return admin;
+        }
+
+        static DatabaseUrl superuser() {
+            return superuser(ADMIN);
+        }
+
+        private static DatabaseUrl superuser(DatabaseUrl admin) {
+            return new DatabaseUrl(admin.jdbcUrl(), "postgres", admin.password());
         }
 
         /// Makes a copy of the template cost a fifth.
