@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// Decides whether a submit is new work or the job that exists for its input already, and writes it. The race between
 /// identical submits is decided by the primary key of `job_key`. Thread-safe.
 final class Submitter implements AutoCloseable {
-    private static final int RUNNERS = 1;
+    private static final int RUNNERS = 2;
     private static final int PATIENCE = 20;
 
     private final Database db;
