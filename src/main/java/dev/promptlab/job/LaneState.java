@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What all processes together have learned about a lane: how many calls it may have in flight, how many it may start a
 /// minute, and whether it may start any now. [LanePolicy] decides what follows from what calls became; the claim
-/// (`job_claim_v2`) obeys it and counts starts.
+/// (`job_claim_v3`) obeys it and counts starts.
 ///
 /// @param window calls in flight; null = as many as the lane's cap
 /// @param ramp answers since the lane's first call, while no limit was met; null = the ramp is over

@@ -29,8 +29,9 @@ final class PacePolicy {
 
     /// While it seeks the limit: by half a second.
     private static final double SEEK_FACTOR = 1.5;
+    private static final double SEEK_FROM = 30;
     private static final Duration SEEK_STEP = Duration.ofSeconds(1);
-    private static final Duration SOON = Duration.ofSeconds(2);
+    private static final Duration SOON = Duration.ofSeconds(10);
 
     /// A limit whose reset is further away is one per day, and one that is whole again sooner one per second.
     private static final Duration LONGEST_MINUTE = Duration.ofSeconds(66);
@@ -68,10 +69,13 @@ final class PacePolicy {
         double inAMinute = SHARE * Math.max(1, inTheMinuteBefore(block.until(), state, now) - refused);
         if (pace == null) {
             boolean seek = !block.until().isAfter(now.plus(SOON)) && state.starts().areNew(now);
-            return held(inAMinute, seek ? Pace.SEEKING : FIRST_GROWTH, block, now, 0);
+            return held(seek ? Math.max(inAMinute, SEEK_FROM) : inAMinute, seek ? Pace.SEEKING : FIRST_GROWTH, block,
+                    now, 0);
         }
         if (pace.seeks()) { // one step back; the mark stays until a call says whether that is right
-            return held(pace.perMinute() / SEEK_FACTOR, Pace.SEEKING, block, now, pace.stated());
+            double back = pace.perMinute() / SEEK_FACTOR;
+            boolean longer = block.until().isAfter(now.plus(SOON));
+            return held(longer ? Math.min(back, inAMinute) : back, Pace.SEEKING, block, now, pace.stated());
         }
         var said = report.rateLimit();
         if (pace.stated() > 0 && said != null && said.remaining() == 0) {

@@ -16,12 +16,14 @@ public final class WorkerPool implements AutoCloseable {
     private final Dispatcher dispatcher;
     private final Leases leases;
     private final Worker worker;
+    private final LaneFeedback lanes;
     private final Duration drainTimeout;
 
-    private WorkerPool(Dispatcher dispatcher, Leases leases, Worker worker, Duration drainTimeout) {
+    private WorkerPool(Dispatcher dispatcher, Leases leases, Worker worker, LaneFeedback lanes, Duration drainTimeout) {
         this.dispatcher = dispatcher;
         this.leases = leases;
         this.worker = worker;
+        this.lanes = lanes;
         this.drainTimeout = drainTimeout;
     }
 
@@ -30,11 +32,12 @@ public final class WorkerPool implements AutoCloseable {
         var queue = new QueueStore(db);
         var running = new Running();
         var policy = new RetryPolicy(settings.providers().backoff());
+        var lanes = new LaneFeedback(db, settings.worker().laneConcurrency(), signals.queued());
         var worker = new Worker(db, queue, providers, new Costs(prices), policy, settings.providers().timeout(),
-                signals.ended());
+                signals.ended(), lanes);
         var leases = Leases.start(db, queue, running, policy, signals, settings.worker());
         var dispatcher = Dispatcher.start(queue, worker, running, signals.queued(), workerId(), settings.worker());
-        return new WorkerPool(dispatcher, leases, worker, settings.drainTimeout());
+        return new WorkerPool(dispatcher, leases, worker, lanes, settings.drainTimeout());
     }
 
     /// Host, process, and a random part: no later process may be taken for this one.
@@ -66,5 +69,6 @@ public final class WorkerPool implements AutoCloseable {
         }
         leases.close();
         worker.close();
+        lanes.close();
     }
 }

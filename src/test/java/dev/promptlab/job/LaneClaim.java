@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import dev.promptlab.job.LaneState.Pace;
 import dev.promptlab.job.LaneState.Starts;
 
-/// What `job_claim_v2` does with a lane's state, in Java, for tests of the policy in simulated time. A test holds it against the
+/// What `job_claim_v3` does with a lane's state, in Java, for tests of the policy in simulated time. A test holds it against the
 /// SQL.
 final class LaneClaim {
     private LaneClaim() {}
