@@ -233,8 +233,32 @@ table lane_cursor with (fillfactor=10, autovacuum_vacuum_threshold=200, autovacu
     last_low uuid not null default gen_random_uuid()
     credit_normal integer not null default 0  -- starts of other classes that passed over waiting normal jobs
     credit_low integer not null default 0
+    window_size double precision  -- calls in flight that the lane may have; null = its cap
+    ramp integer  -- answers since the first call, while no limit was met; null = one was, or the window is at the cap
+    pace_per_minute double precision  -- starts a minute; null = no limit is known
+    pace_credit double precision  -- starts saved at paced_at
+    paced_at timestamp with time zone
+    pace_growth double precision  -- by which part the pace grows in a minute
+    pace_changed_at timestamp with time zone
+    pace_stated bigint  -- limit a minute that the provider names; 0 = it names none
+    blocked_until timestamp with time zone  -- nothing starts before; stays until an answer after it
+    blocked_reason text
+    probes smallint not null default 0  -- above 0, one call at a time tries whether the block is over
+    events integer not null default 0  -- how often the lane was cut or held: what comes of calls of an earlier number is no news
+    throttled_at timestamp with time zone  -- the latest 429 that counted
+    starts integer[] not null default '{}'::integer[]  -- by slots of five seconds, the newest (starts_slot) first
+    starts_slot bigint not null default 0
+    starts_since integer not null default 0  -- starts since throttled_at
     lane_cursor_pkey: PRIMARY KEY (lane_id)
     lane_cursor_lane_id_fkey: FOREIGN KEY (lane_id) REFERENCES lane(id) ON DELETE CASCADE
+    lane_cursor_blocked_reason_check: CHECK (blocked_reason = ANY (ARRAY['rate_limited'::text, 'overloaded'::text, 'unavailable'::text]))
+    lane_cursor_check: CHECK (num_nulls(pace_per_minute, pace_credit, paced_at, pace_growth, pace_changed_at, pace_stated) = ANY (ARRAY[0, 6]))
+    lane_cursor_check1: CHECK ((blocked_until IS NULL) = (blocked_reason IS NULL))
+    lane_cursor_check2: CHECK (probes = 0 OR blocked_until IS NOT NULL)
+    lane_cursor_pace_per_minute_check: CHECK (pace_per_minute > 0::double precision)
+    lane_cursor_probes_check: CHECK (probes >= 0)
+    lane_cursor_ramp_check: CHECK (ramp >= 0)
+    lane_cursor_window_size_check: CHECK (window_size >= 1::double precision)
 
 table master_key_check
     only_row boolean not null default true
@@ -327,9 +351,9 @@ sequence template_label_move_id_seq cache 1
 function job_attempts_before_v1(p_job uuid, p_next integer) returns TABLE(input_tokens bigint, output_tokens bigint, cached_input_tokens bigint, cost_usd numeric, started_at timestamp with time zone, warnings jsonb)
 function job_callback_due_v1() returns trigger set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, plan_cache_mode=force_generic_plan
 function job_callback_gone_v1() returns trigger set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, plan_cache_mode=force_generic_plan
-function job_claim_v1(p_worker text, p_wanted integer, p_lease interval, p_lane_cap integer) returns TABLE(job_id uuid, workspace_id uuid, lane_id integer, provider text, model text, messages text, params text, attempt integer, max_attempts smallint, tries_left smallint, throttled smallint, epoch integer, seconds_left double precision, estimated_input_tokens bigint, estimated_input_cost_usd numeric) set enable_seqscan=off, enable_bitmapscan=off, enable_hashjoin=off, enable_mergejoin=off, enable_sort=off, plan_cache_mode=force_generic_plan, jit=off
-function job_claim_v2(p_worker text, p_wanted integer, p_lease interval, p_lane_cap integer) returns TABLE(job_id uuid, workspace_id uuid, lane_id integer, provider text, model text, messages text, params text, attempt integer, max_attempts smallint, tries_left smallint, throttled smallint, epoch integer, seconds_left double precision, estimated_input_tokens bigint, estimated_input_cost_usd numeric) set enable_seqscan=off, enable_bitmapscan=off, enable_hashjoin=off, enable_mergejoin=off, enable_sort=off, plan_cache_mode=force_generic_plan, jit=off
+function job_claim_v2(p_worker text, p_wanted integer, p_lease interval, p_lane_cap integer) returns TABLE(job_id uuid, workspace_id uuid, lane_id integer, provider text, model text, messages text, params text, attempt integer, max_attempts smallint, tries_left smallint, throttled smallint, epoch integer, seconds_left double precision, estimated_input_tokens bigint, estimated_input_cost_usd numeric, lane_events integer, lane_learns boolean, lane_trial boolean) set enable_seqscan=off, enable_bitmapscan=off, enable_hashjoin=off, enable_mergejoin=off, enable_sort=off, plan_cache_mode=force_generic_plan, jit=off
 function job_estimate_warning_v1(p_attempt integer) returns text
-function job_pick_v1(p_lane integer, p_priority smallint, p_cursor uuid, p_wanted integer, OUT ids uuid[], OUT next_cursor uuid) returns record
 function job_pick_v2(p_lane integer, p_priority smallint, p_cursor uuid, p_wanted integer, p_busy uuid[], p_running integer[], OUT picked tid[], OUT next_cursor uuid) returns record
 function job_unknown_warning_v1(p_input_tokens bigint, p_cost_usd numeric, p_provider text, p_model text) returns jsonb
+function lane_credit_v1(p_credit double precision, p_pace double precision, p_since timestamp with time zone, p_at timestamp with time zone) returns double precision
+function lane_window_v1(p_window double precision, p_probes smallint) returns integer

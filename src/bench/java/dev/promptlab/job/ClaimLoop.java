@@ -22,6 +22,7 @@ final class ClaimLoop implements AutoCloseable {
     private final Queue<Claim> claims = new ConcurrentLinkedQueue<>();
     private final QueueStore queue;
     private final Providers providers = BenchProviders.of(BenchQueue.answerAfter(Duration.ZERO));
+    private final LaneFeedback lanes;
     private final Worker worker;
     private final ClaimRules rules;
     private final int wanted;
@@ -31,8 +32,10 @@ final class ClaimLoop implements AutoCloseable {
 
     private ClaimLoop(Database db, Signals signals, Settings settings) {
         this.queue = new QueueStore(db);
+        this.lanes = new LaneFeedback(db, settings.worker().laneConcurrency(), signals.queued());
         this.worker = new Worker(db, queue, providers, new Costs(PriceTable.load()),
-                new RetryPolicy(settings.providers().backoff()), settings.providers().timeout(), signals.ended());
+                new RetryPolicy(settings.providers().backoff()), settings.providers().timeout(), signals.ended(),
+                lanes);
         this.rules = new ClaimRules("bench", settings.worker().lease(), settings.worker().laneConcurrency());
         this.wanted = settings.worker().concurrency();
     }
@@ -77,6 +80,7 @@ final class ClaimLoop implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         worker.close();
+        lanes.close();
         providers.close();
     }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 record ClaimedJob(
         UUID jobId,
         UUID workspaceId,
-        int laneId,
+        Lane lane,
         String provider,
         String model,
         String messages,
@@ -31,6 +31,13 @@ record ClaimedJob(
         @Nullable Duration timeLeft,
         long estimatedInputTokens,
         @Nullable BigDecimal estimatedInputCostUsd) {
+
+    /// The lane as the claim found it.
+    ///
+    /// @param events see [LaneState]
+    /// @param learns whether answers matter, too
+    /// @param trial whether the call tries if the lane can go on
+    record Lane(int id, int events, boolean learns, boolean trial) {}
 
     QueueStore.Hold hold() {
         return new QueueStore.Hold(jobId, epoch);

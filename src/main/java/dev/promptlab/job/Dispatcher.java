@@ -125,10 +125,11 @@ final class Dispatcher {
         });
     }
 
-    /// Until the next delayed job is due, at most the poll interval.
+    /// Until the next job may start, at most the poll interval.
     private Duration untilNextLook() {
         try {
-            return queue.untilNextDue().filter(due -> due.compareTo(pollInterval) < 0).orElse(pollInterval);
+            return queue.untilNextDue(rules.laneCap()).filter(due -> due.compareTo(pollInterval) < 0)
+                    .orElse(pollInterval);
         } catch (RuntimeException e) {
             return pollInterval; // the next claim says what is wrong
         }

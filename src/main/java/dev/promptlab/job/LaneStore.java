@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.promptlab.db.Database;
+import dev.promptlab.provider.Providers;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
@@ -31,15 +32,18 @@ final class LaneStore {
         return id;
     }
 
+    /// Lanes feel their way from a small window on, but the mock has no limit to learn.
     private int insertOrFind(Lane lane) {
+        boolean isMock = lane.provider().equals(Providers.MOCK);
         return db.transaction(tx -> {
             bind(tx.createUpdate(
                     """
                             with l as (
                                 insert into lane (provider, endpoint, key_scope, model) values (:provider, :endpoint, :keyScope, :model)
                                 on conflict do nothing returning id)
-                            insert into lane_cursor (lane_id) select id from l"""),
-                    lane).execute();
+                            insert into lane_cursor (lane_id, window_size, ramp) select id, :window, :ramp from l"""),
+                    lane).bind("window", isMock ? null : Double.valueOf(LanePolicy.FIRST_WINDOW))
+                    .bind("ramp", isMock ? null : Integer.valueOf(0)).execute();
             return bind(tx.createQuery(
                     """
                             select id from lane

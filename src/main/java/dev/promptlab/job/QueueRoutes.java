@@ -13,6 +13,7 @@ import dev.promptlab.web.Route;
 import dev.promptlab.workspace.access.Audit;
 import dev.promptlab.workspace.access.Caller;
 import io.javalin.http.Context;
+import org.jspecify.annotations.Nullable;
 
 /// The queue as a whole: how it stands, and its lanes' caps and pauses.
 final class QueueRoutes {
@@ -50,10 +51,18 @@ final class QueueRoutes {
 
     private static ObjectNode json(StatsStore.LaneState lane) {
         var oldest = lane.oldestQueuedAt();
+        var blocked = lane.blockedUntil();
         return Json.object().put("id", lane.id()).put("provider", lane.provider()).put("endpoint", lane.endpoint())
                 .put("keyScope", lane.keyScope()).put("model", lane.model()).put("paused", lane.paused())
                 .put("maxRunning", lane.maxRunning()).put("queued", lane.queued()).put("delayed", lane.delayed())
-                .put("running", lane.running()).put("oldestQueuedAt", oldest == null ? null : Json.time(oldest));
+                .put("running", lane.running()).put("oldestQueuedAt", oldest == null ? null : Json.time(oldest))
+                .put("window", lane.window()).put("pacePerMinute", rounded(lane.pacePerMinute()))
+                .put("blockedUntil", blocked == null ? null : Json.time(blocked))
+                .put("blockedReason", lane.blockedReason());
+    }
+
+    private static @Nullable Double rounded(@Nullable Double figure) {
+        return figure == null ? null : Double.valueOf(Math.round(figure * 10) / 10.0);
     }
 
     private void setLane(Context ctx) {

@@ -237,12 +237,26 @@ final class QueueStore {
                 .bind("limit", limit).execute());
     }
 
-    /// How long until the next delayed job is due; zero or less when one is.
-    Optional<Duration> untilNextDue() {
+    /// How long until the next delayed job is due, or until a lane with ready jobs may start again that is held or paced; zero or
+    /// less when one is.
+    Optional<Duration> untilNextDue(int laneCap) {
         return db.autocommit(handle -> handle.createQuery(
                 """
-                        select extract(epoch from (select run_at from job_dispatch where state = 2 order by run_at limit 1) - clock_timestamp())""")
-                .mapTo(Double.class).findOne().map(seconds -> Duration.ofMillis((long) Math.ceil(seconds * 1000))));
+                        with recursive ready(id) as (
+                            (select d.lane_id from job_dispatch d where d.state = 0 order by d.lane_id limit 1)
+                            union all
+                            select (select d.lane_id from job_dispatch d where d.state = 0 and d.lane_id > r.id order by d.lane_id limit 1)
+                              from ready r where r.id is not null),
+                        start as (
+                            select greatest(k.blocked_until, k.paced_at + (1 - least(k.pace_credit, 1)) / k.pace_per_minute * interval '1 min') as at
+                              from ready r join lane l on l.id = r.id and not l.paused join lane_cursor k on k.lane_id = r.id
+                             where (select count(*) from job_dispatch d where d.state = 1 and d.lane_id = l.id)
+                                   < least(coalesce(l.max_running, :laneCap), lane_window_v1(k.window_size, k.probes)))
+                        select extract(epoch from least((select run_at from job_dispatch where state = 2 order by run_at limit 1),
+                                                        (select min(at) from start where at > clock_timestamp() - interval '1 s'))
+                                                  - clock_timestamp())""")
+                .bind("laneCap", laneCap).mapTo(Double.class).findOne()
+                .map(seconds -> Duration.ofMillis((long) Math.ceil(seconds * 1000))));
     }
 
     /// Running jobs whose lease has passed, locked until the caller's transaction ends.
@@ -269,7 +283,8 @@ final class QueueStore {
 
     private static ClaimedJob claimedJob(ResultSet row) throws SQLException {
         return new ClaimedJob(row.getObject("job_id", UUID.class), row.getObject("workspace_id", UUID.class),
-                row.getInt("lane_id"),
+                new ClaimedJob.Lane(row.getInt("lane_id"), row.getInt("lane_events"), row.getBoolean("lane_learns"),
+                        row.getBoolean("lane_trial")),
                 row.getString("provider"), row.getString("model"), row.getString("messages"), row.getString("params"),
                 row.getInt("attempt"), row.getInt("max_attempts"), row.getInt("tries_left"), row.getInt("throttled"),
                 row.getInt("epoch"), timeLeft(row),

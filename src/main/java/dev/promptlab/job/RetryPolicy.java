@@ -13,7 +13,8 @@ import dev.promptlab.provider.Usage;
 import org.jspecify.annotations.Nullable;
 
 /// Decides what a failed attempt means for its job. Waits 1 s, 3 s, 10 s (by default) with +-20 % jitter; a provider's
-/// Retry-After wins when longer, and being asked to wait uses up no try (at most 10 times a job).
+/// Retry-After wins when longer. Being asked to wait uses up no try, nor does a call that tries for a held lane (together at
+/// most 10 times a job).
 ///
 /// @param backoff by number of tries used up; the last one repeats
 /// @param jitter a new factor for each wait
@@ -32,8 +33,7 @@ record RetryPolicy(List<Duration> backoff, DoubleSupplier jitter) {
     ///
     /// @param costUsd of `failure.usage()`, if it has one
     Outcome afterFailure(ClaimedJob job, ProviderReply.Failure failure, @Nullable BigDecimal costUsd) {
-        boolean throttled = failure.failureClass() == FailureClass.RATE_LIMITED && failure.retryAfter() != null
-                && job.throttled() < MAX_THROTTLED;
+        boolean throttled = job.throttled() < MAX_THROTTLED && (isAskedToWait(failure) || isFailedTrial(job, failure));
         boolean again = throttled || mayTryAgain(job, failure.failureClass());
         var attempt = attempt(job, failure, again ? "retry" : "failed", costUsd);
         if (again) {
@@ -41,6 +41,18 @@ record RetryPolicy(List<Duration> backoff, DoubleSupplier jitter) {
             return new Outcome.Again(attempt, wait(step, failure.retryAfter()), !throttled, throttled);
         }
         return failed(attempt, failure.failureClass().code(), failure.message());
+    }
+
+    private static boolean isAskedToWait(ProviderReply.Failure failure) {
+        return failure.failureClass() == FailureClass.RATE_LIMITED && failure.retryAfter() != null;
+    }
+
+    /// The call only tried for its whole lane whether the provider is there again.
+    private static boolean isFailedTrial(ClaimedJob job, ProviderReply.Failure failure) {
+        return job.lane().trial() && switch (failure.failureClass()) {
+            case RATE_LIMITED, UNAVAILABLE, TIMEOUT -> true;
+            default -> false;
+        };
     }
 
     /// After a worker vanished with the job: the call may or may not have been made.

@@ -17,8 +17,13 @@ final class StatsStore {
     /// @param queued due, waiting for a slot
     /// @param delayed waiting for their time
     /// @param oldestQueuedAt since when the one that waits longest could run
+    /// @param window calls in flight that the lane may have for now; null = its cap
+    /// @param pacePerMinute starts a minute that the lane has learned; null = no limit is known
+    /// @param blockedUntil nothing starts before; null = nothing holds the lane
     record LaneState(int id, String provider, String endpoint, String keyScope, String model, boolean paused,
-            @Nullable Integer maxRunning, long queued, long delayed, long running, @Nullable Instant oldestQueuedAt) {}
+            @Nullable Integer maxRunning, long queued, long delayed, long running, @Nullable Instant oldestQueuedAt,
+            @Nullable Integer window,
+            @Nullable Double pacePerMinute, @Nullable Instant blockedUntil, @Nullable String blockedReason) {}
 
     /// What happened within the last hour.
     ///
@@ -30,16 +35,21 @@ final class StatsStore {
 
     /// By id: every lane there is, since lanes are few.
     static List<LaneState> lanes(Handle handle, UUID workspaceId) {
-        return handle.createQuery("""
-                select l.id, l.provider, l.endpoint, l.key_scope, l.model, l.paused, l.max_running,
-                       count(d.job_id) filter (where d.state = 0) as queued,
-                       count(d.job_id) filter (where d.state = 2) as delayed,
-                       count(d.job_id) filter (where d.state = 1) as running,
-                       min(coalesce(d.run_at, j.created_at)) filter (where d.state = 0) as oldest_queued_at
-                  from lane l
-                  left join job_dispatch d on d.lane_id = l.id and d.workspace_id = :workspaceId
-                  left join job j on j.id = d.job_id and d.state = 0
-                 group by l.id order by l.id""")
+        return handle
+                .createQuery(
+                        """
+                                select l.id, l.provider, l.endpoint, l.key_scope, l.model, l.paused, l.max_running,
+                                       count(d.job_id) filter (where d.state = 0) as queued,
+                                       count(d.job_id) filter (where d.state = 2) as delayed,
+                                       count(d.job_id) filter (where d.state = 1) as running,
+                                       min(coalesce(d.run_at, j.created_at)) filter (where d.state = 0) as oldest_queued_at,
+                                       case when k.probes > 0 or k.window_size is not null then lane_window_v1(k.window_size, k.probes) end as window_now,
+                                       k.pace_per_minute, case when k.blocked_until > now() then k.blocked_until end as blocked_until,
+                                       case when k.blocked_until > now() then k.blocked_reason end as blocked_reason
+                                  from lane l join lane_cursor k on k.lane_id = l.id
+                                  left join job_dispatch d on d.lane_id = l.id and d.workspace_id = :workspaceId
+                                  left join job j on j.id = d.job_id and d.state = 0
+                                 group by l.id, k.lane_id order by l.id""")
                 .bind("workspaceId", workspaceId).map((row, _) -> lane(row)).list();
     }
 
@@ -61,6 +71,8 @@ final class StatsStore {
                 row.getString("key_scope"),
                 row.getString("model"), row.getBoolean("paused"), row.getObject("max_running", Integer.class),
                 row.getLong("queued"),
-                row.getLong("delayed"), row.getLong("running"), JobRows.time(row, "oldest_queued_at"));
+                row.getLong("delayed"), row.getLong("running"), JobRows.time(row, "oldest_queued_at"),
+                row.getObject("window_now", Integer.class), row.getObject("pace_per_minute", Double.class),
+                JobRows.time(row, "blocked_until"), row.getString("blocked_reason"));
     }
 }

@@ -29,6 +29,10 @@ final class Worker implements AutoCloseable {
     private static final Outcome UNSTORABLE = RetryPolicy
             .afterBug("the outcome could not be stored; the server's log has more");
 
+    /// @param outcome null when the call was cut
+    /// @param reply null without a call, or when it was cut
+    private record Called(@Nullable Outcome outcome, @Nullable ProviderReply reply) {}
+
     private final Database db;
     private final QueueStore queue;
     private final Providers providers;
@@ -36,11 +40,12 @@ final class Worker implements AutoCloseable {
     private final RetryPolicy policy;
     private final Duration timeout;
     private final Endings endings;
+    private final LaneFeedback lanes;
     private final Batcher<Settlement, Boolean> settler;
 
     /// @param timeout hard deadline of one provider call
     Worker(Database db, QueueStore queue, Providers providers, Costs costs, RetryPolicy policy, Duration timeout,
-            Endings endings) {
+            Endings endings, LaneFeedback lanes) {
         this.db = db;
         this.queue = queue;
         this.providers = providers;
@@ -48,54 +53,57 @@ final class Worker implements AutoCloseable {
         this.policy = policy;
         this.timeout = timeout;
         this.endings = endings;
+        this.lanes = lanes;
         this.settler = new Batcher<>("settle", SETTLE_RUNNERS, this::settleBatch);
     }
 
     /// Works on one job until its outcome is recorded, or somebody else's is.
     void work(Running.Slot slot) {
         var job = slot.job();
-        @Nullable
-        Outcome outcome;
         if (!slot.callBegins(System.nanoTime())) {
             log.warn("job {} epoch {}: the lease passed before the call; nobody was called", job.jobId(), job.epoch());
             queue.release(List.of(job.hold()));
             return;
         }
+        long beganAt = System.nanoTime();
+        Called called;
         try {
-            outcome = call(job);
+            called = call(job);
         } catch (InterruptedException e) {
-            outcome = null;
+            called = new Called(null, null);
         } catch (RuntimeException e) {
             log.error("job {} attempt {} failed through a bug of ours", job.jobId(), job.attempt(), e);
-            outcome = RetryPolicy.afterBug("an error in PromptLab itself; the server's log has more");
+            called = new Called(RetryPolicy.afterBug("an error in PromptLab itself; the server's log has more"), null);
         }
         var cut = slot.callEnded();
-        if (outcome == null) {
-            outcome = policy.afterInterrupt(job, cut == Running.Cut.CANCELLED);
+        if (called.reply() != null) {
+            lanes.heard(job, called.reply(), beganAt);
         }
+        var outcome = called.outcome() != null ? called.outcome()
+                : policy.afterInterrupt(job, cut == Running.Cut.CANCELLED);
         if (cut != Running.Cut.LOST) {
             settle(new Settlement(job.hold(), outcome));
         }
     }
 
-    private Outcome call(ClaimedJob job) throws InterruptedException {
+    private Called call(ClaimedJob job) throws InterruptedException {
         var endpoint = providers.find(job.provider()).orElse(null);
         if (endpoint == null) {
-            return RetryPolicy.afterMisconfiguration(
-                    "the provider \"" + job.provider() + "\" is not configured on the worker that took the job");
+            return new Called(RetryPolicy.afterMisconfiguration(
+                    "the provider \"" + job.provider() + "\" is not configured on the worker that took the job"), null);
         }
         var timeLeft = job.timeLeft();
         if (timeLeft != null && !timeLeft.isPositive()) {
-            return RetryPolicy.afterExpiry();
+            return new Called(RetryPolicy.afterExpiry(), null);
         }
         var limit = timeLeft == null || timeLeft.compareTo(timeout) > 0 ? timeout : timeLeft;
         var request = new ChatRequest(job.model(), messages(job.messages()), Json.parseObject(job.params()));
         var reply = endpoint.provider().generate(request, new CallOptions(limit, job.attempt()));
-        return switch (reply) {
+        return new Called(switch (reply) {
             case ProviderReply.Answer answer -> completed(job, endpoint, answer);
             case ProviderReply.Failure failure ->
                 policy.afterFailure(job, failure, cost(job, endpoint, failure.usage()));
-        };
+        }, reply);
     }
 
     private Outcome completed(ClaimedJob job, Providers.Endpoint endpoint, ProviderReply.Answer answer) {

@@ -16,14 +16,16 @@ public final class WorkerPool implements AutoCloseable {
     private final Dispatcher dispatcher;
     private final Leases leases;
     private final Worker worker;
+    private final LaneFeedback lanes;
     private final Housekeeping housekeeping;
     private final Duration drainTimeout;
 
-    private WorkerPool(Dispatcher dispatcher, Leases leases, Worker worker, Housekeeping housekeeping,
-            Duration drainTimeout) {
+    private WorkerPool(Dispatcher dispatcher, Leases leases, Worker worker, LaneFeedback lanes,
+            Housekeeping housekeeping, Duration drainTimeout) {
         this.dispatcher = dispatcher;
         this.leases = leases;
         this.worker = worker;
+        this.lanes = lanes;
         this.housekeeping = housekeeping;
         this.drainTimeout = drainTimeout;
     }
@@ -33,12 +35,13 @@ public final class WorkerPool implements AutoCloseable {
         var queue = new QueueStore(db);
         var running = new Running();
         var policy = new RetryPolicy(settings.providers().backoff());
+        var lanes = new LaneFeedback(db, settings.worker().laneConcurrency(), signals.queued());
         var worker = new Worker(db, queue, providers, new Costs(prices), policy, settings.providers().timeout(),
-                signals.ended());
+                signals.ended(), lanes);
         var leases = Leases.start(db, queue, running, policy, signals, settings.worker());
         var dispatcher = Dispatcher.start(queue, worker, running, signals.queued(), workerId(), settings.worker());
         var housekeeping = Housekeeping.start(db, settings.retention(), settings.snapshotLimit());
-        return new WorkerPool(dispatcher, leases, worker, housekeeping, settings.drainTimeout());
+        return new WorkerPool(dispatcher, leases, worker, lanes, housekeeping, settings.drainTimeout());
     }
 
     /// Host, process, and a random part: no later process may be taken for this one.
@@ -71,5 +74,6 @@ public final class WorkerPool implements AutoCloseable {
         housekeeping.close();
         leases.close();
         worker.close();
+        lanes.close();
     }
 }

@@ -23,6 +23,11 @@ final class EventStream implements AutoCloseable {
         return body.requestId();
     }
 
+    @Nullable
+    RateLimit rateLimit() {
+        return body.rateLimit();
+    }
+
     /// Waits for the next event.
     ///
     /// @return null at the end of the body

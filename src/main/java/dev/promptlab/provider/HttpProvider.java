@@ -29,7 +29,7 @@ public final class HttpProvider implements Provider {
         JsonResponse response = null;
         try {
             response = calls.post(post, options.timeout());
-            return format.read(response);
+            return format.read(response).with(response.rateLimit());
         } catch (CallFailedException e) {
             return known(e.failure(), post, response == null ? null : response.requestId(), null);
         }
@@ -46,9 +46,10 @@ public final class HttpProvider implements Provider {
         }
         var reader = format.readStream(delta);
         try (var events = calls.stream(post, options.timeout())) {
+            var rateLimit = events.rateLimit(); // its reset counts from the headers on
             try {
                 readAll(events, reader);
-                return reader.answer(events.requestId());
+                return reader.answer(events.requestId()).with(rateLimit);
             } catch (CallFailedException e) {
                 return known(e.failure(), post, events.requestId(), reader.usage());
             }
@@ -97,7 +98,7 @@ public final class HttpProvider implements Provider {
         return new ProviderReply.Failure(failure.failureClass(), failure.httpStatus(),
                 without(post.secret(), failure.message()),
                 failure.requestId() == null ? requestId : failure.requestId(), failure.retryAfter(), failure.billing(),
-                failure.usage() == null ? usage : failure.usage());
+                failure.usage() == null ? usage : failure.usage(), failure.rateLimit());
     }
 
     /// Also without the beginning of the secret where the message was cut.

@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /// What became of one call.
 public sealed interface ProviderReply {
+    /// What the provider said about its limit, if it did.
+    @Nullable
+    RateLimit rateLimit();
+
     /// The provider answered.
     ///
     /// @param output the text, or the tool calls as JSON (see [ToolCalls]) when `finishReason` is `tool_calls`
@@ -19,7 +23,19 @@ public sealed interface ProviderReply {
             String finishReason,
             @Nullable Usage usage,
             @Nullable String requestId,
-            @Nullable JsonNode logprobs) implements ProviderReply {}
+            @Nullable JsonNode logprobs,
+            @Nullable RateLimit rateLimit) implements ProviderReply {
+
+        /// What a body says by itself.
+        public Answer(String output, String finishReason, @Nullable Usage usage, @Nullable String requestId,
+                @Nullable JsonNode logprobs) {
+            this(output, finishReason, usage, requestId, logprobs, null);
+        }
+
+        Answer with(@Nullable RateLimit said) {
+            return new Answer(output, finishReason, usage, requestId, logprobs, said);
+        }
+    }
 
     /// No usable answer.
     ///
@@ -35,12 +51,19 @@ public sealed interface ProviderReply {
             @Nullable String requestId,
             @Nullable Duration retryAfter,
             Billing billing,
-            @Nullable Usage usage) implements ProviderReply {
+            @Nullable Usage usage,
+            @Nullable RateLimit rateLimit) implements ProviderReply {
 
         public static final int MAX_MESSAGE = 2_000;
 
         /// What a longer message ends with.
         static final String CUT = "…";
+
+        /// Without a word about limits.
+        public Failure(FailureClass failureClass, @Nullable Integer httpStatus, String message,
+                @Nullable String requestId, @Nullable Duration retryAfter, Billing billing, @Nullable Usage usage) {
+            this(failureClass, httpStatus, message, requestId, retryAfter, billing, usage, null);
+        }
 
         public Failure {
             message = message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE - 1) + CUT;

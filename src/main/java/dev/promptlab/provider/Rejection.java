@@ -25,7 +25,7 @@ final class Rejection {
         return new ProviderReply.Failure(error.classify(status), status,
                 status / 100 == 3 ? REDIRECT : error.describe(status),
                 requestId == null ? error.requestId() : requestId, retryAfter(headers, now).orElse(null),
-                billing(status), null);
+                billing(status), null, RateLimit.read(headers, now));
     }
 
     private static ProviderError error(byte[] body) {

@@ -32,6 +32,11 @@ final class ResponseBody implements AutoCloseable {
         return Rejection.requestId(response.headers());
     }
 
+    @Nullable
+    RateLimit rateLimit() {
+        return RateLimit.read(response.headers(), Instant.now());
+    }
+
     void requireSuccess(String contentType) throws CallFailedException, InterruptedException {
         if (response.statusCode() / 100 != 2) {
             throw new CallFailedException(
@@ -63,7 +68,7 @@ final class ResponseBody implements AutoCloseable {
             bytes.writeBytes(piece);
         }
         try {
-            return new JsonResponse(Json.read(bytes.toByteArray()), requestId());
+            return new JsonResponse(Json.read(bytes.toByteArray()), requestId(), rateLimit());
         } catch (IOException e) {
             throw malformed("not JSON: " + beginning(bytes.toByteArray()));
         }

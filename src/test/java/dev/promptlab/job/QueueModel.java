@@ -136,7 +136,8 @@ class QueueModel {
         item.epoch++;
         item.leaseUntil = now + lease.toMillis();
         var timeLeft = item.expiresAt == null ? null : Duration.ofMillis(item.expiresAt - now);
-        return new ClaimedJob(item.id, item.spec.input().workspaceId(), item.spec.lane(), "mock", "echo", "[]", "{}",
+        return new ClaimedJob(item.id, item.spec.input().workspaceId(),
+                new ClaimedJob.Lane(item.spec.lane(), 0, false, false), "mock", "echo", "[]", "{}",
                 item.attempt, item.spec.maxAttempts(), item.triesLeft, item.throttled, item.epoch, timeLeft,
                 INPUT_TOKENS, INPUT_COST);
     }

@@ -55,7 +55,7 @@ class QueueTest {
     @Test
     void anEmptyQueueGivesNothing() {
         assertThat(claim("worker-a", 10)).isEmpty();
-        assertThat(queue.untilNextDue()).isEmpty();
+        assertThat(queue.untilNextDue(64)).isEmpty();
     }
 
     @Test
@@ -241,7 +241,7 @@ class QueueTest {
         settle(first, POLICY.afterFailure(first, failure, new BigDecimal("0.25")));
 
         assertThat(claim("worker-a", 1)).isEmpty();
-        assertThat(queue.untilNextDue().orElseThrow()).isBetween(Duration.ofMillis(500), Duration.ofMillis(1200));
+        assertThat(queue.untilNextDue(64).orElseThrow()).isBetween(Duration.ofMillis(500), Duration.ofMillis(1200));
         jobs.makeDue(id);
         assertThat(queue.promote(10)).isEqualTo(1);
         var second = claim("worker-a", 1).getFirst();

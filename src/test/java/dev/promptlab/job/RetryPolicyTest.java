@@ -56,6 +56,18 @@ class RetryPolicyTest {
     }
 
     @Test
+    void aCallThatTriesForAHeldLaneUsesUpNoTry() {
+        var again = again(job(3, 1, 0, true), FailureClass.UNAVAILABLE, null);
+
+        assertThat(again.usesTry()).isFalse();
+        assertThat(again.throttled()).isTrue();
+        assertThat(policy.afterFailure(job(3, 1, 10, true), failure(FailureClass.UNAVAILABLE, null), null))
+                .isInstanceOf(Outcome.End.class);
+        assertThat(policy.afterFailure(job(3, 3, 0, true), failure(FailureClass.AUTHENTICATION, null), null))
+                .isInstanceOf(Outcome.End.class);
+    }
+
+    @Test
     void theLastTryEndsTheJob() {
         var outcome = policy.afterFailure(job(3, 1, 0), failure(FailureClass.TIMEOUT, null), null);
 
@@ -103,7 +115,12 @@ class RetryPolicyTest {
     }
 
     private static ClaimedJob job(int maxAttempts, int triesLeft, int throttled) {
-        return new ClaimedJob(UUID.randomUUID(), UUID.randomUUID(), 1, "mock", "echo", "[]", "{}", 1, maxAttempts,
+        return job(maxAttempts, triesLeft, throttled, false);
+    }
+
+    private static ClaimedJob job(int maxAttempts, int triesLeft, int throttled, boolean trial) {
+        return new ClaimedJob(UUID.randomUUID(), UUID.randomUUID(), new ClaimedJob.Lane(1, 0, false, trial), "mock",
+                "echo", "[]", "{}", 1, maxAttempts,
                 triesLeft,
                 throttled, 1, null, 12, new BigDecimal("0.25"));
     }

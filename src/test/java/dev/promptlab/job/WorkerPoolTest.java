@@ -105,8 +105,9 @@ class WorkerPoolTest {
         var queue = new QueueStore(database.db());
         var id = jobs.insert(Spec.of("one").provider("openai"));
         var claimed = queue.claim(new QueueStore.ClaimRules("paused", Duration.ofHours(1), 64), 1).getFirst();
-        try (var worker = new Worker(database.db(), queue, providers, new Costs(prices),
-                new RetryPolicy(List.of(Duration.ZERO)), PATIENCE, signals.ended())) {
+        try (var lanes = new LaneFeedback(database.db(), 64, signals.queued());
+                var worker = new Worker(database.db(), queue, providers, new Costs(prices),
+                        new RetryPolicy(List.of(Duration.ZERO)), PATIENCE, signals.ended(), lanes)) {
             worker.work(new Running().add(claimed, System.nanoTime()));
         }
 

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /// What every provider behind HTTP keeps, blocking and streaming.
@@ -47,6 +48,9 @@ public abstract class ProviderContract {
     protected abstract Provider provider();
 
     protected abstract ProviderScript script();
+
+    /// As the vendor writes them; the whole limit is there again in six minutes.
+    protected abstract Map<String, String> limitHeaders(String limit, String remaining);
 
     @AfterEach
     void stop() {
@@ -144,6 +148,30 @@ public abstract class ProviderContract {
         script().always(Behaviour.error(503, "overloaded", "Later", Map.of("Retry-After", date)));
 
         assertThat(failure(Way.WHOLE, PATIENT).retryAfter()).isBetween(Duration.ofMinutes(50), Duration.ofMinutes(60));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsSaidAboutTheLimitIsKnownFromEveryAnswer(Way way) throws InterruptedException {
+        var headers = limitHeaders("60", "59");
+        script().next(Behaviour.answer("fine", 1, 1, headers))
+                .next(Behaviour.error(429, "rate_limit_error", "Slow down", headers)).answers("silent", 1, 1);
+
+        for (var reply : List.of(call(way, PATIENT), call(way, PATIENT))) {
+            var said = requireNonNull(reply.rateLimit());
+            assertThat(said.limit()).isEqualTo(60);
+            assertThat(said.remaining()).isEqualTo(59);
+            assertThat(said.reset()).isBetween(Duration.ofSeconds(350), Duration.ofSeconds(360));
+        }
+        assertThat(call(way, PATIENT).rateLimit()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"no number, 59", "60, -1", "0, 0", "60, ''"})
+    void aLimitThatCannotBeReadIsNoLimit(String limit, String remaining) throws InterruptedException {
+        script().always(Behaviour.answer("fine", 1, 1, limitHeaders(limit, remaining)));
+
+        assertThat(call(Way.WHOLE, PATIENT).rateLimit()).isNull();
     }
 
     @Test

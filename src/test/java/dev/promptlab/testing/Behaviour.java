@@ -13,13 +13,18 @@ public interface Behaviour {
 
     /// A text with a usage, whole or streamed as the request asks; vectors for a request for embeddings.
     static Behaviour answer(String text, long inputTokens, long outputTokens) {
+        return answer(text, inputTokens, outputTokens, Map.of());
+    }
+
+    /// @param headers beside those of every answer; embeddings have none
+    static Behaviour answer(String text, long inputTokens, long outputTokens, Map<String, String> headers) {
         return exchange -> {
             if (exchange.call().path().endsWith("/embeddings")) {
                 embeddings(exchange, inputTokens);
             } else if (exchange.call().wantsStream()) {
-                exchange.stream(exchange.vendor().events(text, inputTokens, outputTokens));
+                exchange.stream(exchange.vendor().events(text, inputTokens, outputTokens), headers);
             } else {
-                exchange.json(200, exchange.vendor().answer(text, inputTokens, outputTokens), Map.of());
+                exchange.json(200, exchange.vendor().answer(text, inputTokens, outputTokens), headers);
             }
         };
     }
@@ -89,7 +94,7 @@ public interface Behaviour {
         return exchange -> {
             if (exchange.call().wantsStream()) {
                 var events = exchange.vendor().events(text, inputTokens, outputTokens);
-                exchange.streamHead();
+                exchange.streamHead(Map.of());
                 for (var event : events.subList(0, events.size() / 2)) {
                     exchange.chunk(event);
                 }

@@ -40,15 +40,19 @@ public final class Exchange {
 
     /// A whole event stream.
     public void stream(List<String> events) throws IOException {
-        streamHead();
+        stream(events, Map.of());
+    }
+
+    public void stream(List<String> events, Map<String, String> headers) throws IOException {
+        streamHead(headers);
         for (var event : events) {
             chunk(event);
         }
         write("0\r\n\r\n");
     }
 
-    public void streamHead() throws IOException {
-        head(200, "text/event-stream; charset=utf-8", "Transfer-Encoding: chunked", Map.of());
+    public void streamHead(Map<String, String> headers) throws IOException {
+        head(200, "text/event-stream; charset=utf-8", "Transfer-Encoding: chunked", headers);
     }
 
     /// @param lengthHeader `Content-Length: 5` or `Transfer-Encoding: chunked`

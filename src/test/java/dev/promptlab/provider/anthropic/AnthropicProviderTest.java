@@ -1,5 +1,6 @@
 package dev.promptlab.provider.anthropic;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,12 @@ class AnthropicProviderTest extends ProviderContract {
     @Override
     protected ProviderScript script() {
         return server.anthropic();
+    }
+
+    @Override
+    protected Map<String, String> limitHeaders(String limit, String remaining) {
+        return Map.of("anthropic-ratelimit-requests-limit", limit, "anthropic-ratelimit-requests-remaining", remaining,
+                "anthropic-ratelimit-requests-reset", Instant.now().plusSeconds(360).toString());
     }
 
     private ScriptedCall sent(String params, Message... messages) throws InterruptedException {

@@ -1,6 +1,7 @@
 package dev.promptlab.provider.openai;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -14,12 +15,14 @@ import dev.promptlab.provider.Message;
 import dev.promptlab.provider.Provider;
 import dev.promptlab.provider.ProviderContract;
 import dev.promptlab.provider.ProviderReply;
+import dev.promptlab.provider.RateLimit;
 import dev.promptlab.provider.Usage;
 import dev.promptlab.provider.WireFormat;
 import dev.promptlab.testing.Behaviour;
 import dev.promptlab.testing.ProviderScript;
 import dev.promptlab.testing.ScriptedCall;
 import dev.promptlab.web.Json;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +41,22 @@ class OpenAiProviderTest extends ProviderContract {
     @Override
     protected ProviderScript script() {
         return server.openAi();
+    }
+
+    @Override
+    protected Map<String, String> limitHeaders(String limit, String remaining) {
+        return Map.of("x-ratelimit-limit-requests", limit, "x-ratelimit-remaining-requests", remaining,
+                "x-ratelimit-reset-requests", "6m0s");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1s, 1000", "6m0s, 360000", "20ms, 20", "1h2m3.5s, 3723500", "12, 12000", "soon, "})
+    void theTimeUntilTheLimitIsThereAgainIsKnown(String text, @Nullable Long milliseconds) throws InterruptedException {
+        script().always(Behaviour.answer("fine", 1, 1, Map.of("x-ratelimit-limit-requests", "60",
+                "x-ratelimit-remaining-requests", "0", "x-ratelimit-reset-requests", text)));
+
+        assertThat(call(Way.STREAM, PATIENT).rateLimit()).isEqualTo(
+                new RateLimit(60, 0, milliseconds == null ? null : Duration.ofMillis(milliseconds)));
     }
 
     private ScriptedCall sent(String params, Message... messages) throws InterruptedException {

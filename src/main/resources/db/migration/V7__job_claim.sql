@@ -1,5 +1,7 @@
--- The claim costs less: it counts what runs in a lane once instead of once for each workspace it visits, and updates the rows
--- it picked by their place instead of finding each again by its id, twice.
+-- The claim keeps to what its lanes have learned. And it costs less: it counts what runs in a lane once instead of once for each
+-- workspace it visits, and updates the rows it picked by their place instead of finding each again by its id, twice.
+
+drop function job_claim_v1, job_pick_v1;
 
 -- Picks at most `wanted` ready jobs of one lane and class: round robin over workspaces from the cursor on, those with least
 -- running first. Visits only as many workspaces as it takes (loose index scan), so its cost does not grow with the backlog.
@@ -112,7 +114,8 @@ end $$;
 create function job_claim_v2(p_worker text, p_wanted int, p_lease interval, p_lane_cap int)
 returns table (job_id uuid, workspace_id uuid, lane_id int, provider text, model text, messages text, params text,
                attempt int, max_attempts smallint, tries_left smallint, throttled smallint, epoch int, seconds_left double precision,
-               estimated_input_tokens bigint, estimated_input_cost_usd numeric)
+               estimated_input_tokens bigint, estimated_input_cost_usd numeric,
+               lane_events int, lane_learns boolean, lane_trial boolean)
 language plpgsql volatile
 set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_sort = off
 set plan_cache_mode = force_generic_plan set jit = off as $$
@@ -135,13 +138,16 @@ declare
     started   int[];             -- starts by class
     cursors   uuid[];
     c         lane_cursor;
+    at        timestamptz;
+    credit    double precision;  -- starts that the lane's pace allows now; null = no pace is known
+    slots     int;               -- slots of `starts` that have begun since the last start
     busy      uuid[];            -- workspaces with running jobs in the lane ...
     running   int[];             -- ... and how many
     turn      record;
     of_lane   tid[];
     picked    tid[] := '{}';
 begin
-    -- Look without locks: lanes with a ready row and a free slot. A poll that finds nothing writes nothing.
+    -- Look without locks: lanes with a ready row and a free slot that may start something now. A poll that finds nothing writes nothing.
     with recursive ready(id) as (
         (select d.lane_id from job_dispatch d where d.state = 0 order by d.lane_id limit 1)
         union all
@@ -150,8 +156,12 @@ begin
     select array_agg(l.id order by random()) into lanes
       from ready r
      cross join lateral (select l.id from lane l
+                           join lane_cursor k on k.lane_id = l.id
                           where l.id = r.id and not l.paused
-                            and (select count(*) from job_dispatch d where d.state = 1 and d.lane_id = l.id) < coalesce(l.max_running, p_lane_cap)
+                            and (k.blocked_until is null or k.blocked_until <= clock_timestamp())
+                            and coalesce(lane_credit_v1(k.pace_credit, k.pace_per_minute, k.paced_at, clock_timestamp()), 1) >= 1
+                            and (select count(*) from job_dispatch d where d.state = 1 and d.lane_id = l.id)
+                                < least(coalesce(l.max_running, p_lane_cap), lane_window_v1(k.window_size, k.probes))
                           limit 1) l;
     lane_count := coalesce(cardinality(lanes), 0);
 
@@ -161,19 +171,22 @@ begin
         -- The lane's lock. Never wait for it: lanes are taken in random order, so waiting would deadlock.
         select * into c from lane_cursor x where x.lane_id = lane_no for update skip locked;
         continue when not found;
+        at := clock_timestamp();
+        continue when c.blocked_until > at;
+        credit := lane_credit_v1(c.pace_credit, c.pace_per_minute, c.paced_at, at);
 
         -- New statements, so new snapshots: they see every claim that was committed before we got the lock.
         select coalesce(array_agg(r.workspace_id), '{}'), coalesce(array_agg(r.n), '{}'), coalesce(sum(r.n), 0)
           into busy, running, in_flight
           from (select d.workspace_id, count(*)::int n from job_dispatch d where d.state = 1 and d.lane_id = lane_no
                  group by d.workspace_id) r;
-        select coalesce(l.max_running, p_lane_cap) - in_flight,
+        select least(coalesce(l.max_running, p_lane_cap), lane_window_v1(c.window_size, c.probes)) - in_flight,
                array[coalesce((select true from job_dispatch d where d.state = 0 and d.lane_id = lane_no and d.priority = 0 limit 1), false),
                      coalesce((select true from job_dispatch d where d.state = 0 and d.lane_id = lane_no and d.priority = 1 limit 1), false),
                      coalesce((select true from job_dispatch d where d.state = 0 and d.lane_id = lane_no and d.priority = 2 limit 1), false)]
           into cap, has
           from lane l where l.id = lane_no and not l.paused;
-        quota := least(coalesce(cap, 0), ceil(todo / (lane_count - ix + 1)::numeric));
+        quota := least(coalesce(cap, 0), floor(credit), ceil(todo / (lane_count - ix + 1)::numeric));
         continue when quota <= 0 or not (has[1] or has[2] or has[3]);
 
         -- Ageing by starts: of 16 starts at least one goes to low, of 8 at least one to normal, however much high waits.
@@ -200,15 +213,24 @@ begin
             of_lane := of_lane || turn.picked;
         end loop;
 
+        taken := cardinality(of_lane);
+        slots := least(floor(extract(epoch from at) / 5) - c.starts_slot, 13);
+        if slots > 0 then
+            c.starts := (array_fill(0, array[slots]) || c.starts)[1:13];
+            c.starts_slot := floor(extract(epoch from at) / 5);
+        end if;
+        c.starts[1] := c.starts[1] + taken;
         update lane_cursor x
            set last_high = cursors[1], last_normal = cursors[2], last_low = cursors[3],
                credit_normal = case when not has[2] or started[2] > due_normal then 0
                                     else greatest(c.credit_normal + started[1] - 8 * due_normal, 0) end,
                credit_low = case when not has[3] or started[3] > due_low then 0
-                                 else greatest(c.credit_low + started[1] + started[2] - 16 * due_low, 0) end
+                                 else greatest(c.credit_low + started[1] + started[2] - 16 * due_low, 0) end,
+               pace_credit = credit - taken, paced_at = case when credit is not null then at end,
+               starts = c.starts, starts_slot = c.starts_slot, starts_since = c.starts_since + taken
          where x.lane_id = lane_no;
         picked := picked || of_lane;
-        todo := todo - cardinality(of_lane);
+        todo := todo - taken;
     end loop;
     if picked = '{}' then
         return;
@@ -224,6 +246,7 @@ begin
         returning d.job_id, d.workspace_id, d.lane_id, d.attempt, d.tries_left, d.throttled, d.epoch, d.expires_at)
     select c.job_id, c.workspace_id, c.lane_id, j.provider, j.model, j.messages::text, j.params::text,
            c.attempt, j.max_attempts, c.tries_left, c.throttled, c.epoch, extract(epoch from c.expires_at - now())::double precision,
-           j.estimated_input_tokens, j.estimated_input_cost_usd
-      from claimed c left join job j on j.id = c.job_id;
+           j.estimated_input_tokens, j.estimated_input_cost_usd,
+           k.events, k.window_size is not null or k.pace_per_minute is not null or k.probes > 0, k.probes > 0
+      from claimed c join lane_cursor k on k.lane_id = c.lane_id left join job j on j.id = c.job_id;
 end $$;
