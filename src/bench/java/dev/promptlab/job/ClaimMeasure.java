@@ -18,6 +18,8 @@ final class ClaimMeasure implements QueueMeasure {
     private static final int WANTED = 100;
     private static final int SUBMITTERS = 256;
     private static final int TIMES = 5;
+    /// Few connections, since all cases stay open.
+    private static final Size SIZE = new Size(4, Size.PRODUCT.concurrency());
     private static final double MOST_BUFFERS = 35;
     private static final List<String> STATES = List.of("analyzed", "never analyzed");
 
@@ -52,7 +54,7 @@ final class ClaimMeasure implements QueueMeasure {
     @Override
     public void prepare(Figures figures) throws Exception {
         for (var one : CASES) {
-            var queue = new BenchQueue(postgres, Size.PRODUCT);
+            var queue = new BenchQueue(postgres, SIZE);
             queues.add(queue);
             ClaimStore.keepStill(queue.db());
             if (one.finished() > 0) {
