@@ -65,7 +65,7 @@ class ConnectionFaultIT {
         assertThat(fleet.queue().rows()).as("jobs, the one that got no answer included").hasSize(before + 1);
         withKey.post("/generate", JobClient.request("one")).expect(202);
 
-        wayOfFront.loseAnswersToCommits(1);
+        wayOfFront.loseAnswersToSubmits(1);
         api.post("/generate", JobClient.request("two")).expect(503);
         api.post("/generate", JobClient.request("two")).expect(200);
 

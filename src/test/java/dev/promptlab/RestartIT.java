@@ -20,6 +20,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /// Processes that are stopped in order while there is work: nobody notices.
 class RestartIT {
+    /// Calls that a new lane has under way before its first answer.
+    private static final int NEW_LANE = 5;
+
     private static final int CLIENTS = 2;
     private static final int SOME = 60;
 
@@ -79,7 +82,7 @@ class RestartIT {
         var front = api(0);
         var worker = worker();
         var ids = Fleet.submit(front, 100, i -> JobClient.request("job " + i));
-        fleet.provider().awaitCalls(16);
+        fleet.provider().awaitCalls(NEW_LANE);
 
         long start = System.nanoTime();
         stop(worker);
@@ -89,15 +92,15 @@ class RestartIT {
         assertThat(took).as("drain time 1 s").isBetween(Duration.ofSeconds(1), Duration.ofSeconds(8));
         assertThat(rows).hasSize(100).noneMatch(row -> row.state().equals("running"));
         assertThat(rows.stream().map(Row::triesLeft)).containsOnly(3);
-        assertThat(rows.stream().filter(row -> !row.log().isEmpty())).as("calls that were cut").hasSize(16);
-        fleet.provider().awaitDisconnects(16, Duration.ofSeconds(10));
+        assertThat(rows.stream().filter(row -> !row.log().isEmpty())).as("calls that were cut").hasSize(NEW_LANE);
+        fleet.provider().awaitDisconnects(NEW_LANE, Duration.ofSeconds(10));
 
         fleet.provider().anthropic().answers("by the next process", 1, 1);
         worker();
         fleet.awaitAllEnded(front);
         assertThat(fleet.queue().ended("completed")).isEqualTo(ids.size());
         assertThat(fleet.queue().violations()).isEmpty();
-        assertThat(fleet.queue().attempts("unknown")).isEqualTo(16);
+        assertThat(fleet.queue().attempts("unknown")).isEqualTo(NEW_LANE);
     }
 
     private ServerProcess api(int port) {

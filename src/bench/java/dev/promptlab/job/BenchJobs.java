@@ -33,6 +33,8 @@ final class BenchJobs {
                 .map(model -> new Lane(store.id(new LaneStore.Lane(BenchProviders.NAME, BenchProviders.NAME,
                         Providers.SERVER_KEY, model)), model))
                 .toList();
+        // As lanes are that have been at work for a while without meeting a limit; a new one would feel its way up first.
+        db.inTransaction(tx -> tx.execute("update lane_cursor set window_size = null, ramp = null"));
     }
 
     /// Past the four that have a price, models have made-up names.

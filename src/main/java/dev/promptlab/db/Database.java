@@ -3,16 +3,21 @@ package dev.promptlab.db;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
@@ -29,10 +34,13 @@ public final class Database implements AutoCloseable {
     private final DatabaseUrl url;
     private final HikariDataSource pool;
     private final Jdbi jdbi;
+    /// First come, first served: with many virtual threads on few connections the pool alone lets some wait past its patience.
+    private final Semaphore turns;
 
     private Database(DatabaseUrl url, HikariDataSource pool) {
         this.url = url;
         this.pool = pool;
+        this.turns = new Semaphore(pool.getMaximumPoolSize(), true);
         this.jdbi = Jdbi.create(pool).installPlugin(new PostgresPlugin());
         // What is bound may be somebody's prompt, and messages go to logs.
         jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
@@ -60,17 +68,41 @@ public final class Database implements AutoCloseable {
 
     /// Runs `work` in one transaction and commits; any exception rolls back.
     public <T> T transaction(Function<Handle, T> work) {
-        return jdbi.inTransaction(work::apply);
+        return inTurn(() -> jdbi.inTransaction(work::apply));
     }
 
     /// As [#transaction], for work without an answer.
     public void inTransaction(Consumer<Handle> work) {
-        jdbi.useTransaction(work::accept);
+        inTurn(() -> {
+            jdbi.useTransaction(work::accept);
+            return true;
+        });
     }
 
     /// Runs single statements, each its own transaction.
     public <T> T autocommit(Function<Handle, T> work) {
-        return jdbi.withHandle(work::apply);
+        return inTurn(() -> jdbi.withHandle(work::apply));
+    }
+
+    private <T> T inTurn(Supplier<T> work) {
+        if (!tryTakeTurn()) {
+            throw new ConnectionException(new SQLTransientConnectionException(
+                    "no connection to the database became free within " + CONNECT_PATIENCE.toSeconds() + " s"));
+        }
+        try {
+            return work.get();
+        } finally {
+            turns.release();
+        }
+    }
+
+    private boolean tryTakeTurn() {
+        try {
+            return turns.tryAcquire(CONNECT_PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /// Whether it answers at all.

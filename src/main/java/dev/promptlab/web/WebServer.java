@@ -17,6 +17,12 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.router.Endpoint;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 
 /// The HTTP server: one virtual thread per request over the table of [Route]s, with what holds for every answer - request
 /// id, security headers, error envelope, HEAD for every GET, `Allow` with every 405.
@@ -24,6 +30,8 @@ public final class WebServer implements AutoCloseable {
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Duration HEAD_PATIENCE = Duration.ofSeconds(10);
     private static final Duration BODY_PATIENCE = Duration.ofSeconds(20);
+    /// Connections that may wait to be accepted. With Java's 50, a burst of clients meets connections that are reset.
+    private static final int ACCEPT_QUEUE = 1_024;
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
 
     private final Javalin javalin;
@@ -48,6 +56,7 @@ public final class WebServer implements AutoCloseable {
             configure(config, host, port);
             config.routes.before(ctx -> endConnection(ctx, leaving));
             config.routes.before(ctx -> Http.setBodyRules(ctx, bodies));
+            config.routes.after(WebServer::endConnectionWithUnreadBody);
             register(config.routes, routes);
         });
         return new WebServer(javalin.start(), headPatience, leaving);
@@ -60,6 +69,14 @@ public final class WebServer implements AutoCloseable {
     /// From now on every answer ends its connection, so that clients come back somewhere else.
     public void leave() {
         leaving.set(true);
+    }
+
+    /// What has not arrived yet of a body that nobody reads would be taken for the next request, so the server will close the
+    /// connection. The client must hear of that, or it may send its next request into the void.
+    private static void endConnectionWithUnreadBody(Context ctx) {
+        if (!ServletContextRequest.getServletContextRequest(ctx.req()).consumeAvailable()) {
+            ctx.header("Connection", "close");
+        }
     }
 
     private static void endConnection(Context ctx, AtomicBoolean leaving) {
@@ -80,8 +97,7 @@ public final class WebServer implements AutoCloseable {
         config.startup.startupWatcherEnabled = false;
         config.concurrency.useVirtualThreads = true;
         config.http.compressionStrategy = CompressionStrategy.NONE;
-        config.jetty.host = host;
-        config.jetty.port = port;
+        config.jetty.addConnector((server, http) -> connector(server, http, host, port));
         config.jetty.modifyServer(server -> {
             server.setErrorHandler(new EdgeErrors());
             server.setStopTimeout(STOP_PATIENCE.toMillis());
@@ -91,6 +107,14 @@ public final class WebServer implements AutoCloseable {
             http.setSendServerVersion(false);
             http.setSendDateHeader(false);
         });
+    }
+
+    private static Connector connector(Server server, HttpConfiguration http, String host, int port) {
+        var connector = new ServerConnector(server, new HttpConnectionFactory(http));
+        connector.setHost(host);
+        connector.setPort(port);
+        connector.setAcceptQueueSize(ACCEPT_QUEUE);
+        return connector;
     }
 
     private static void register(RoutesConfig web, List<Route> routes) {

@@ -8,8 +8,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
@@ -23,6 +25,7 @@ public final class TcpProxy implements AutoCloseable {
     private final int target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger commitsToLose = new AtomicInteger();
+    private final AtomicInteger submitsToLose = new AtomicInteger();
     private final AtomicInteger lostCommits = new AtomicInteger();
     private final AtomicInteger lostHints = new AtomicInteger();
     private volatile boolean losesHints;
@@ -67,12 +70,18 @@ public final class TcpProxy implements AutoCloseable {
         down = false;
     }
 
-    /// PostgreSQL gets the next `count` commits and carries them out; its answer is lost and the connection ends.
+    /// PostgreSQL gets the next `count` commits of submits and settles, and carries them out; its answer is lost and the
+    /// connection ends.
     public void loseAnswersToCommits(int count) {
         commitsToLose.set(count);
     }
 
-    /// How many commits were carried out whose answer was lost.
+    /// As [#loseAnswersToCommits], of submits that are one statement and commit themselves.
+    public void loseAnswersToSubmits(int count) {
+        submitsToLose.set(count);
+    }
+
+    /// How many commits, of either kind, were carried out whose answer was lost.
     public int lostCommits() {
         return lostCommits.get();
     }
@@ -113,15 +122,23 @@ public final class TcpProxy implements AutoCloseable {
             return;
         }
         open.add(client);
-        var commits = new Commits();
+        var commits = new Statements("COMMIT\\x00");
+        var submits = new Statements("with s as materialized");
+        var works = new Statements("with [su] as materialized");
+        var hasWorked = new AtomicBoolean();
+        var loseAnswer = new AtomicBoolean();
         pump(client, server, client, bytes -> {
-            if (commits.isOne(bytes) && commitsToLose.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-                commits.loseAnswer = true;
+            if ((commits.isOne(bytes) && hasWorked.getAndSet(false) && countDown(commitsToLose))
+                    || (submits.isOne(bytes) && countDown(submitsToLose))) {
+                loseAnswer.set(true);
+            }
+            if (works.isOne(bytes)) {
+                hasWorked.set(true);
             }
             return true;
         });
         pump(server, client, client, bytes -> {
-            if (commits.loseAnswer) {
+            if (loseAnswer.get()) {
                 lostCommits.incrementAndGet();
                 throw new IOException("the answer to a commit is lost");
             }
@@ -133,27 +150,36 @@ public final class TcpProxy implements AutoCloseable {
         });
     }
 
+    private static boolean countDown(AtomicInteger left) {
+        return left.getAndUpdate(count -> Math.max(0, count - 1)) > 0;
+    }
+
     /// What passes.
     private interface Gate {
         /// Whether these bytes go on; an exception ends the connection.
         boolean passes(byte[] bytes) throws IOException;
     }
 
-    /// Finds the commits of one connection: the driver names the statement once and then goes by its name.
-    private static final class Commits {
-        private static final Pattern PARSE = Pattern.compile("P[\\x00-\\xff]{4}(S_\\d+)?\\x00COMMIT\\x00");
+    /// Finds the statements of one kind on one connection: the driver names a statement once and then goes by its name.
+    private static final class Statements {
+        private final Pattern parsed;
+        private final Set<String> names = new HashSet<>();
 
-        private volatile boolean loseAnswer;
-        private String name = "";
+        /// @param start regular expression
+        Statements(String start) {
+            parsed = Pattern.compile("P[\\x00-\\xff]{4}(S_\\d+)?\\x00" + start);
+        }
 
         boolean isOne(byte[] bytes) {
             var text = new String(bytes, StandardCharsets.ISO_8859_1);
-            var parse = PARSE.matcher(text);
+            var parse = parsed.matcher(text);
             if (parse.find()) {
-                name = parse.group(1) == null ? "" : parse.group(1);
+                if (parse.group(1) != null) {
+                    names.add(parse.group(1));
+                }
                 return true;
             }
-            return !name.isEmpty() && text.startsWith("B") && text.contains("\0" + name + "\0");
+            return text.startsWith("B") && names.stream().anyMatch(name -> text.contains("\0" + name + "\0"));
         }
     }
 

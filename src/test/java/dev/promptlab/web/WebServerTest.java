@@ -356,6 +356,13 @@ class WebServerTest {
     }
 
     @Test
+    void saysThatItClosesTheConnectionWhenABodyIsStillOnItsWay() {
+        var answer = raw(RawClient.head("POST /nothing HTTP/1.1", "Host: localhost", "Content-Type: application/json",
+                "Content-Length: 20"));
+        assertThat(answer).startsWith("HTTP/1.1 404 ").containsIgnoringCase("\r\nConnection: close\r\n");
+    }
+
+    @Test
     void refusesABodyThatDrips() throws Exception {
         try (var client = new RawClient(server.port())) {
             client.write(RawClient.head("POST /things HTTP/1.1", "Host: localhost", "Content-Type: application/json",
