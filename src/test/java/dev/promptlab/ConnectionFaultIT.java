@@ -12,9 +12,8 @@ import dev.promptlab.testing.Fleet;
 import dev.promptlab.testing.JobClient;
 import dev.promptlab.testing.ServerProcess;
 import dev.promptlab.testing.TcpProxy;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,14 +22,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ConnectionFaultIT {
     private static final Duration POLL = Duration.ofSeconds(2);
 
-    private static Fleet fleet;
-    private static TcpProxy wayOfFront;
-    private static TcpProxy wayOfWorker;
-    private static ServerProcess front;
-    private static ServerProcess worker;
+    private Fleet fleet;
+    private TcpProxy wayOfFront;
+    private TcpProxy wayOfWorker;
+    private ServerProcess front;
+    private ServerProcess worker;
 
-    @BeforeAll
-    static void open() {
+    @BeforeEach
+    void open() {
         fleet = new Fleet();
         wayOfFront = fleet.proxy();
         wayOfWorker = fleet.proxy();
@@ -40,18 +39,15 @@ class ConnectionFaultIT {
         JobClient.of(front).finished(JobClient.of(front).submit(JobClient.request("the lane is known from now on")));
     }
 
-    @AfterAll
-    static void close() {
+    @AfterEach
+    void close() {
+        var violations = fleet.queue().violations();
         front.close();
         worker.close();
         wayOfFront.close();
         wayOfWorker.close();
         fleet.close();
-    }
-
-    @AfterEach
-    void theTablesAgree() {
-        assertThat(fleet.queue().violations()).isEmpty();
+        assertThat(violations).isEmpty();
     }
 
     @Test

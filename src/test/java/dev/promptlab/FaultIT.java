@@ -208,7 +208,14 @@ class FaultIT {
         return environment;
     }
 
+    /// Once PostgreSQL has carried out what the killed process had sent before.
     private List<String> runningClaims() {
+        while (count("""
+                select count(*)::int from pg_stat_activity
+                 where datname = current_database() and backend_type = 'client backend' and state = 'active'
+                   and pid <> pg_backend_pid()""") > 0) {
+            Thread.onSpinWait();
+        }
         return database.db().autocommit(handle -> handle
                 .createQuery("select job_id || ' ' || epoch from job_dispatch where state = 1").mapTo(String.class)
                 .list());
