@@ -3,9 +3,6 @@ package dev.promptlab.job;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 import dev.promptlab.db.Database;
 import dev.promptlab.db.HeldSnapshots;
@@ -22,13 +19,11 @@ final class Housekeeping implements AutoCloseable {
     /// A snapshot is noticed at most so much later than its limit.
     private static final Duration WATCH_PAUSE = Duration.ofSeconds(5);
     private static final Duration DEFAULT_ALARM = Duration.ofSeconds(50);
-    private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
     private final Database db;
     private final @Nullable Duration retention;
     private final @Nullable Duration snapshotLimit;
-    private final ScheduledExecutorService clock = Executors
-            .newSingleThreadScheduledExecutor(Thread.ofVirtual().name("housekeeping").factory());
+    private final Rounds rounds = new Rounds("housekeeping", 2);
     private final Set<Integer> reported = new HashSet<>();
 
     private Housekeeping(Database db, @Nullable Duration retention, @Nullable Duration snapshotLimit) {
@@ -41,26 +36,16 @@ final class Housekeeping implements AutoCloseable {
     /// @param snapshotLimit how long a session may sit idle in a transaction; null = it is only reported
     static Housekeeping start(Database db, @Nullable Duration retention, @Nullable Duration snapshotLimit) {
         var housekeeping = new Housekeeping(db, retention, snapshotLimit);
-        housekeeping.every(PRUNE_PAUSE, "removal of what is past its time", housekeeping::prune);
-        housekeeping.every(WATCH_PAUSE, "the look for old snapshots", housekeeping::watchSnapshots);
+        housekeeping.rounds.every(PRUNE_PAUSE, "removal of what is past its time", housekeeping::prune);
+        housekeeping.rounds.every(WATCH_PAUSE, "the look for old snapshots", housekeeping::watchSnapshots);
         return housekeeping;
-    }
-
-    private void every(Duration pause, String what, Runnable task) {
-        var _ = clock.scheduleWithFixedDelay(() -> {
-            try {
-                task.run();
-            } catch (RuntimeException e) {
-                log.warn("{} failed and is tried again: {}", what, e.getMessage());
-            }
-        }, pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void prune() {
         db.autocommit(IdempotencyStore::prune);
         if (retention != null) {
             int pruned = 0;
-            for (int batch = PRUNE_BATCH; batch == PRUNE_BATCH && !clock.isShutdown(); pruned += batch) {
+            for (int batch = PRUNE_BATCH; batch == PRUNE_BATCH && !rounds.isClosed(); pruned += batch) {
                 batch = db.transaction(tx -> RetentionStore.prune(tx, retention, PRUNE_BATCH));
             }
             if (pruned > 0) {
@@ -86,11 +71,6 @@ final class Housekeeping implements AutoCloseable {
 
     @Override
     public void close() {
-        clock.shutdown();
-        try {
-            clock.awaitTermination(STOP_PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        rounds.close();
     }
 }

@@ -2,9 +2,6 @@ package dev.promptlab.job;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 import dev.promptlab.config.Settings;
 import dev.promptlab.db.Database;
@@ -16,7 +13,6 @@ import org.slf4j.LoggerFactory;
 final class Leases implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Leases.class);
     private static final int SWEEP_BATCH = 100;
-    private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
     private final Database db;
     private final QueueStore queue;
@@ -24,9 +20,7 @@ final class Leases implements AutoCloseable {
     private final RetryPolicy policy;
     private final Signals signals;
     private final Duration lease;
-    private volatile boolean closed;
-    private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(2,
-            Thread.ofVirtual().name("leases").factory());
+    private final Rounds rounds = new Rounds("leases", 2);
 
     private Leases(Database db, QueueStore queue, Running running, RetryPolicy policy, Signals signals,
             Duration lease) {
@@ -41,33 +35,20 @@ final class Leases implements AutoCloseable {
     static Leases start(Database db, QueueStore queue, Running running, RetryPolicy policy, Signals signals,
             Settings.Worker settings) {
         var leases = new Leases(db, queue, running, policy, signals, settings.lease());
-        leases.clock.execute(() -> leases.beat(settings.heartbeat()));
-        leases.every(settings.sweep(), "sweep", leases::sweep);
+        leases.rounds.run(() -> leases.beat(settings.heartbeat()));
+        leases.rounds.every(settings.sweep(), "sweep", leases::sweep);
         return leases;
     }
 
     /// A heartbeat also tells which jobs are to be cancelled, so a wish to cancel brings one forward.
     private void beat(Duration pause) {
         try {
-            while (!closed) {
+            while (!rounds.isClosed()) {
                 signals.cancelled().await(pause);
-                tryTo("heartbeat", this::heartbeat);
+                Rounds.tryTo("heartbeat", this::heartbeat);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // nobody does; the thread ends
-        }
-    }
-
-    private void every(Duration pause, String what, Runnable task) {
-        var _ = clock.scheduleWithFixedDelay(() -> tryTo(what, task), pause.toNanos(), pause.toNanos(),
-                TimeUnit.NANOSECONDS);
-    }
-
-    private static void tryTo(String what, Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException e) {
-            log.warn("{} failed and is tried again: {}", what, e.getMessage());
         }
     }
 
@@ -125,13 +106,8 @@ final class Leases implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
+        rounds.stop();
         signals.cancelled().ring();
-        clock.shutdown();
-        try {
-            clock.awaitTermination(STOP_PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        rounds.close();
     }
 }

@@ -132,7 +132,8 @@ final class Worker implements AutoCloseable {
         while (true) {
             try {
                 if (!settler.call(settlement)) {
-                    log.warn("job {} epoch {}: the outcome came late and was refused", job.jobId(), job.epoch());
+                    log.warn("job {} epoch {}: the outcome came late and was refused, or is recorded already",
+                            job.jobId(), job.epoch());
                 }
                 return;
             } catch (RuntimeException e) {
