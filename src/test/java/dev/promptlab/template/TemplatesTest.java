@@ -2,6 +2,7 @@ package dev.promptlab.template;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -9,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
 import dev.promptlab.db.Database;
+import dev.promptlab.db.DatabaseRole;
 import dev.promptlab.db.Ids;
 import dev.promptlab.provider.Message;
 import dev.promptlab.testing.TestDatabase;
@@ -48,6 +50,19 @@ class TemplatesTest {
     void givesEachTemplateAKeyOfItsOwn() throws Exception {
         var keys = inParallel(20, _ -> templates.create(WORKSPACE, draft(null, "Same Name", "hi")).key());
         assertThat(keys).doesNotHaveDuplicates().contains("same-name", "same-name-2", "same-name-20");
+    }
+
+    /// As it would be if the batch named the wrong workspaces.
+    @Test
+    void aConnectionForAnotherWorkspaceFindsNoPointer() {
+        var mine = templates.create(WORKSPACE, draft(null, "Mine", "hi"));
+        var refs = List.of(new VersionRef(WORKSPACE, mine.id(), null, null));
+        List<Optional<Pointer>> forOthers = database.as(DatabaseRole.API).autocommit(UUID.randomUUID(),
+                handle -> new TemplateStore().pointers(handle, refs));
+        List<Optional<Pointer>> forUs = database.as(DatabaseRole.API).autocommit(WORKSPACE,
+                handle -> new TemplateStore().pointers(handle, refs));
+        assertThat(forOthers).containsExactly(Optional.empty());
+        assertThat(forUs.getFirst()).isPresent();
     }
 
     @Test
