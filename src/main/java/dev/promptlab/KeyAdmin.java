@@ -29,17 +29,23 @@ public final class KeyAdmin {
                 .flatMap(List::stream).toList();
     }
 
+    private static Storage join(Settings settings) {
+        Server.requireMasterKey(settings);
+        return Storage.join(settings);
+    }
+
     /// Lets the database accept `next` and seals everything anew, so that processes may be restarted with it. Beside an
     /// embedded database it then takes the place of the key file.
     ///
     /// @param progress takes lines for people
     public static void rotateMasterKey(Settings settings, Secret next, Consumer<String> progress) {
-        try (var storage = Storage.join(settings)) {
+        try (var storage = join(settings)) {
             var master = storage.masterKey(settings.masterKey());
             new Rotation(storage.owner(), master, sealedColumns(), progress).begin(MasterKey.of(next));
-            if (settings.masterKey() == null && storage.folder() != null) {
-                KeyFile.replace(storage.folder(), next);
-                progress.accept("the new key is in " + storage.folder().resolve("master.key")
+            var folder = storage.folder();
+            if (settings.masterKey() == null && folder != null) {
+                KeyFile.replace(folder, next);
+                progress.accept("the new key is in " + folder.resolve("master.key")
                         + "; the one before, which backups need, in master.key.previous beside it");
             }
             progress.accept("restart every process with the new master key, then run rotate-master-key --finish");
@@ -48,7 +54,7 @@ public final class KeyAdmin {
 
     /// Forgets the old master key, after every process was restarted with the new one.
     public static void finishRotation(Settings settings, Consumer<String> progress) {
-        try (var storage = Storage.join(settings)) {
+        try (var storage = join(settings)) {
             var master = storage.masterKey(settings.masterKey());
             new Rotation(storage.owner(), master, sealedColumns(), progress).finish();
         }
@@ -56,7 +62,7 @@ public final class KeyAdmin {
 
     /// @return the key, shown this once
     public static Secret createKey(Settings settings, UUID workspaceId, String name, Role role) {
-        try (var storage = Storage.join(settings); var db = storage.pool(DatabaseRole.API)) {
+        try (var storage = join(settings); var db = storage.pool(DatabaseRole.API)) {
             var keys = DataKeys.start(storage.owner(), storage.masterKey(settings.masterKey()));
             return new IssuedKeys(db, Pepper.of(storage.owner(), keys)).createForOperator(workspaceId, name, role);
         }
@@ -64,7 +70,7 @@ public final class KeyAdmin {
 
     /// @return whether there is such a workspace
     public static boolean allowServerKeys(Settings settings, UUID workspaceId, boolean allowed) {
-        try (var storage = Storage.join(settings); var db = storage.pool(DatabaseRole.AUTH)) {
+        try (var storage = join(settings); var db = storage.pool(DatabaseRole.AUTH)) {
             return ProviderKeys.allowServerKeys(db, workspaceId, allowed);
         }
     }

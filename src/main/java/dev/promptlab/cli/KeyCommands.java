@@ -40,7 +40,8 @@ final class KeyCommands {
                 flags -> createKey(flags, environment))
                 .addOption(value(WORKSPACE, "ID", "the workspace (default: the default workspace)"))
                 .addOption(value(NAME, "NAME", "what the key is for (default: operator)"))
-                .addOption(value(ROLE, "ROLE", "whose permissions it gets: owner, admin, member or viewer (default: admin)")));
+                .addOption(value(ROLE, "ROLE",
+                        "whose permissions it gets: owner, admin, member or viewer (default: admin)")));
         admin.addSubcommand("allow-server-keys", Commands.command(
                 "Lets a workspace use the provider keys of the server's settings.",
                 flags -> allowServerKeys(flags, environment))
@@ -101,14 +102,16 @@ final class KeyCommands {
         if (!KeyAdmin.allowServerKeys(Commands.settings(flags, environment), workspace, allowed)) {
             throw wrong("there is no workspace " + workspace);
         }
-        System.out.println("workspace " + workspace + (allowed ? " may" : " may not") + " use the server's provider keys");
+        System.out.println(
+                "workspace " + workspace + (allowed ? " may" : " may not") + " use the server's provider keys");
         return Commands.DONE;
     }
 
     private static Optional<UUID> workspace(ParseResult flags) {
         var text = flags.<String>matchedOptionValue(WORKSPACE, null);
         return Optional.ofNullable(text).map(
-                id -> Uuids.parse(id).orElseThrow(() -> wrong(WORKSPACE + " must be the id of a workspace, not " + id)));
+                id -> Uuids.parse(id)
+                        .orElseThrow(() -> wrong(WORKSPACE + " must be the id of a workspace, not " + id)));
     }
 
     private static SettingsException wrong(String message) {

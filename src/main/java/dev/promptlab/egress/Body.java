@@ -38,6 +38,9 @@ abstract sealed class Body extends InputStream {
     }
 
     @Override
+    public abstract int read(byte[] buffer, int offset, int length) throws IOException;
+
+    @Override
     public int read() throws IOException {
         var one = new byte[1];
         return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;

@@ -47,7 +47,7 @@ public final class PinnedAnswer implements AutoCloseable {
     /// @throws java.net.SocketTimeoutException when none comes within `patience`
     /// @throws IOException when the body breaks off
     public int read(byte[] buffer, Duration patience) throws IOException {
-        channel.setSoTimeout((int) Math.clamp(patience.toMillis(), 1, Integer.MAX_VALUE));
+        channel.setSoTimeout(Math.clamp(patience.toMillis(), 1, Integer.MAX_VALUE));
         if (body == null) {
             body = Body.of(in, head);
         }

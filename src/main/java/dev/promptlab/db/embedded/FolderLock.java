@@ -50,7 +50,7 @@ final class FolderLock implements AutoCloseable {
 
     /// Whether some process uses the folder.
     static boolean isTaken(Path folder) throws IOException {
-        try (var lock = take(folder)) {
+        try (var _ = take(folder)) {
             return false;
         } catch (EmbeddedPostgresException e) {
             return true;

@@ -26,7 +26,6 @@ import dev.promptlab.provider.Providers.Endpoint;
 import dev.promptlab.workspace.access.Caller;
 import dev.promptlab.workspace.secret.DataKeys;
 import dev.promptlab.workspace.secret.MasterKey;
-import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
 
@@ -87,20 +86,16 @@ public final class KeyedProviders implements ProviderSource {
         if (!keyScope.equals(workspaceId.toString())) {
             throw new IllegalStateException("a job in the lane of another workspace's key (bug)");
         }
-        if (!isUsable(own.get(workspaceId).get(name))) {
+        return open(usable(workspaceId, name).or(() -> {
             own.invalidate(workspaceId); // it may have been saved within the last second
-        }
-        var key = own.get(workspaceId).get(name);
-        if (!isUsable(key)) {
-            throw new NotConfiguredException("this workspace's own key for the provider \"" + name + "\" was removed"
-                    + " after the job was submitted; save one with PUT /provider-keys/" + name
-                    + " and retry the job, or submit it anew");
-        }
-        return open(key);
+            return usable(workspaceId, name);
+        }).orElseThrow(() -> new NotConfiguredException("this workspace's own key for the provider \"" + name
+                + "\" was removed after the job was submitted; save one with PUT /provider-keys/" + name
+                + " and retry the job, or submit it anew")));
     }
 
-    private static boolean isUsable(@Nullable ProviderKey key) {
-        return key != null && key.sealed() != null;
+    private Optional<ProviderKey> usable(UUID workspaceId, String name) {
+        return Optional.ofNullable(own.get(workspaceId).get(name)).filter(key -> key.sealed() != null);
     }
 
     /// @throws NotConfiguredException when the key does not belong to the base URL of today
@@ -163,8 +158,7 @@ public final class KeyedProviders implements ProviderSource {
         }
 
         private Optional<Endpoint> ownEndpoint(String name) {
-            return Optional.ofNullable(own.get(workspaceId).get(name)).filter(KeyedProviders::isUsable)
-                    .map(KeyedProviders.this::open);
+            return usable(workspaceId, name).map(KeyedProviders.this::open);
         }
 
         /// Never where the workspace has a key of its own that was wiped.
@@ -178,7 +172,7 @@ public final class KeyedProviders implements ProviderSource {
 
         @Override
         public List<String> configured() {
-            return names(own.get(workspaceId).values().stream().filter(KeyedProviders::isUsable),
+            return names(own.get(workspaceId).values().stream().filter(key -> key.sealed() != null),
                     server.configured().stream().filter(name -> serverEndpoint(name).isPresent()));
         }
 

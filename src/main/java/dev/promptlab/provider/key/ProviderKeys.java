@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 
 import dev.promptlab.config.Secret;
 import dev.promptlab.db.Database;
+import dev.promptlab.provider.ProviderSource;
 import dev.promptlab.provider.Providers;
 import dev.promptlab.web.Failure;
 import dev.promptlab.web.Json;
@@ -88,7 +89,7 @@ public final class ProviderKeys {
         }
         try {
             return providers.open(key);
-        } catch (KeyedProviders.NotConfiguredException e) {
+        } catch (ProviderSource.NotConfiguredException e) {
             throw new Failure.Conflict(String.valueOf(e.getMessage()));
         }
     }
@@ -121,15 +122,15 @@ public final class ProviderKeys {
         var baseUrl = change.baseUrl() != null ? change.baseUrl() : before.map(ProviderKey::baseUrl).orElse(null);
         requireBaseUrl(caller, name, baseUrl);
         var origin = Providers.origin(baseUrl == null ? providers.serverUrl(name) : baseUrl);
-        var sameUrl = before.filter(old -> old.origin().equals(origin)
-                && Objects.equals(old.baseUrl(), baseUrl));
+        var kept = before.filter(old -> old.origin().equals(origin)
+                && Objects.equals(old.baseUrl(), baseUrl)).orElse(null);
         if (before.isEmpty() && change.apiKey() == null) {
             throw Failure.Invalid.field("apiKey", "is required");
         }
-        var sealed = change.apiKey() == null ? sameUrl.map(ProviderKey::sealed).orElse(null)
+        var sealed = change.apiKey() == null ? kept == null ? null : kept.sealed()
                 : keys.seal(tx, change.apiKey().value().getBytes(StandardCharsets.US_ASCII), caller.workspaceId(),
                         ProviderKey.purpose(origin));
-        var lastFour = change.apiKey() == null ? sameUrl.map(ProviderKey::lastFour).orElse(null)
+        var lastFour = change.apiKey() == null ? kept == null ? null : kept.lastFour()
                 : lastFour(change.apiKey());
         return new ProviderKey(caller.workspaceId(), name, format(name, change, before), baseUrl, origin, sealed,
                 lastFour, or(change.defaultModel(), before.map(ProviderKey::defaultModel)),
@@ -157,7 +158,7 @@ public final class ProviderKeys {
         boolean open = server.setting(name).map(one -> one.apiKey() != null && one.apiKey().value().isEmpty())
                 .orElse(false);
         if (baseUrl == null && (!BUILT_IN.contains(name)
-                || open && !providers.mayUseServerKeys(caller.workspaceId()))) {
+                || (open && !providers.mayUseServerKeys(caller.workspaceId())))) {
             throw Failure.Invalid.field("baseUrl", "is required");
         }
     }

@@ -12,7 +12,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 
 import dev.promptlab.db.Columns;
 import dev.promptlab.workspace.access.Permission;
@@ -55,7 +54,7 @@ final class ApiKeyStore {
                      where id = any(:ids) and (last_used_at is null or last_used_at < now() - interval '1 min')
                      order by id for no key update skip locked)
                 update api_key k set last_used_at = now() from due where k.id = due.id""")
-                .bind("ids", Columns.uuids(ids, Function.identity())).execute();
+                .bind("ids", Columns.uuids(ids, id -> id)).execute();
     }
 
     /// Empty when `expiresAt` has passed.
@@ -74,10 +73,16 @@ final class ApiKeyStore {
                 .map((row, _) -> key(row)).findOne();
     }
 
+    static boolean workspaceExists(Handle handle, UUID id) {
+        return handle.createQuery("select exists (select from workspace where id = :id)").bind("id", id)
+                .mapTo(Boolean.class).one();
+    }
+
     /// A working key, which nobody revokes before the transaction ends.
     static Optional<ApiKey> lock(Handle tx, UUID workspaceId, UUID id) {
-        return tx.createQuery("""
-                select * from api_key where workspace_id = :workspaceId and id = :id and revoked_at is null for share""")
+        return tx.createQuery(
+                """
+                        select * from api_key where workspace_id = :workspaceId and id = :id and revoked_at is null for share""")
                 .bind("workspaceId", workspaceId).bind("id", id).map((row, _) -> key(row)).findOne();
     }
 

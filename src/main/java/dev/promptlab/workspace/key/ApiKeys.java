@@ -1,7 +1,7 @@
 package dev.promptlab.workspace.key;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Optional;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -12,19 +12,20 @@ import dev.promptlab.db.Database;
 public final class ApiKeys implements AutoCloseable {
     /// Together with the query, a revoked key is refused within two seconds.
     private static final Duration FRESH = Duration.ofSeconds(1);
+    private static final HexFormat HEX = HexFormat.of();
     private static final int MAX_REMEMBERED = 20_000;
 
     private final Pepper pepper;
     private final LastUses uses;
     /// By hash; those that nobody has, too, so that a client with a dead key costs a query a second.
-    private final LoadingCache<ByteBuffer, Optional<KeyHolder>> found;
+    private final LoadingCache<String, Optional<KeyHolder>> found;
 
     /// @param db may look keys of all workspaces up
     public ApiKeys(Database db, Pepper pepper) {
         this.pepper = pepper;
         this.uses = LastUses.start(db);
         this.found = Caffeine.newBuilder().expireAfterWrite(FRESH).maximumSize(MAX_REMEMBERED)
-                .build(hash -> db.autocommit(handle -> ApiKeyStore.findHolder(handle, hash.array())));
+                .build(hash -> db.autocommit(handle -> ApiKeyStore.findHolder(handle, HEX.parseHex(hash))));
     }
 
     /// Whether a credential can only be an API key.
@@ -37,7 +38,7 @@ public final class ApiKeys implements AutoCloseable {
         if (!KeyText.isPossible(key)) {
             return Optional.empty();
         }
-        var holder = found.get(ByteBuffer.wrap(pepper.hash(key)));
+        var holder = found.get(HEX.formatHex(pepper.hash(key)));
         holder.ifPresent(known -> uses.note(known.keyId()));
         return holder;
     }

@@ -63,7 +63,12 @@ public final class IssuedKeys {
     /// @return the key itself, shown this once
     public Secret createForOperator(UUID workspaceId, String name, Role role) {
         var operator = new Caller(workspaceId, "operator", null, null, role.permissions());
-        return db.transaction(workspaceId, tx -> insert(tx, operator, name, grantable(operator), null)).secret();
+        return db.transaction(workspaceId, tx -> {
+            if (!ApiKeyStore.workspaceExists(tx, workspaceId)) {
+                throw new Failure.NotFound("there is no workspace " + workspaceId);
+            }
+            return insert(tx, operator, name, grantable(operator), null);
+        }).secret();
     }
 
     private static Set<Permission> scopes(Caller caller, Wanted wanted) {
