@@ -131,7 +131,8 @@ final class SettingsLoader {
     private String host() {
         var host = required(Setting.PROMPTLAB_HOST);
         try {
-            if ("local".equals(text(Setting.PROMPTLAB_AUTH)) && !InetAddress.getByName(host).isLoopbackAddress()) {
+            boolean loopback = InetAddress.getByName(host).isLoopbackAddress();
+            if (!loopback && "local".equals(text(Setting.PROMPTLAB_AUTH))) {
                 problems.add("PROMPTLAB_HOST: \"" + host + "\" is not a loopback address, and with PROMPTLAB_AUTH=local"
                         + " everybody who reaches it could use your provider keys; set PROMPTLAB_AUTH=required");
             }
