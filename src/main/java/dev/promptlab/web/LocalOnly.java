@@ -7,13 +7,14 @@ import io.javalin.http.Context;
 
 /// Guards a server without login: answers only requests that were addressed to the loopback by name (a page that rebinds
 /// its own host name to 127.0.0.1 is not), and none that a page of another origin sent.
-final class LocalOnly {
+public final class LocalOnly {
     private static final Pattern LOOPBACK = Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d{1,5})?",
             Pattern.CASE_INSENSITIVE);
 
     private LocalOnly() {}
 
-    static void check(Context ctx) {
+    /// @throws Failure.Forbidden when it was addressed to another host, or comes from a page of another origin
+    public static void check(Context ctx) {
         var host = ctx.header("Host");
         if (host == null || !LOOPBACK.matcher(host).matches()) {
             throw new Failure.Forbidden(

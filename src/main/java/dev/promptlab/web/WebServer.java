@@ -14,6 +14,7 @@ import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.router.Endpoint;
@@ -45,19 +46,20 @@ public final class WebServer implements AutoCloseable {
     }
 
     /// @param port 0 takes a free one
-    public static WebServer start(String host, int port, int maxBodyBytes, List<Route> routes) {
-        return start(host, port, new RequestBody(maxBodyBytes, BODY_PATIENCE), HEAD_PATIENCE, routes);
+    public static WebServer start(String host, int port, int maxBodyBytes, Gatekeeper gatekeeper, List<Route> routes) {
+        return start(host, port, new RequestBody(maxBodyBytes, BODY_PATIENCE), HEAD_PATIENCE, gatekeeper, routes);
     }
 
     /// @param headPatience from the first byte of a request to the end of its head
-    static WebServer start(String host, int port, RequestBody bodies, Duration headPatience, List<Route> routes) {
+    static WebServer start(String host, int port, RequestBody bodies, Duration headPatience, Gatekeeper gatekeeper,
+            List<Route> routes) {
         var leaving = new AtomicBoolean();
         var javalin = Javalin.create(config -> {
             configure(config, host, port);
             config.routes.before(ctx -> endConnection(ctx, leaving));
             config.routes.before(ctx -> Http.setBodyRules(ctx, bodies));
             config.routes.after(WebServer::endConnectionWithUnreadBody);
-            register(config.routes, routes);
+            register(config.routes, gatekeeper, routes);
         });
         return new WebServer(javalin.start(), headPatience, leaving);
     }
@@ -117,22 +119,29 @@ public final class WebServer implements AutoCloseable {
         return connector;
     }
 
-    private static void register(RoutesConfig web, List<Route> routes) {
+    private static void register(RoutesConfig web, Gatekeeper gatekeeper, List<Route> routes) {
         web.before(WebServer::greet);
-        web.before(LocalOnly::check);
         web.exception(HttpResponseException.class, ErrorEnvelope::answerUnrouted);
         web.exception(Exception.class, ErrorEnvelope::answer);
         var methods = new TreeMap<String, TreeSet<String>>();
         for (var route : routes) {
-            web.addEndpoint(new Endpoint(route.method(), route.path(), route.handler()));
+            var handler = guarded(route, gatekeeper);
+            web.addEndpoint(new Endpoint(route.method(), route.path(), handler));
             var allowed = methods.computeIfAbsent(route.path(), _ -> new TreeSet<>(List.of("OPTIONS")));
             allowed.add(route.method().name());
             if (route.method().equals(HandlerType.GET)) {
-                web.addEndpoint(new Endpoint(HandlerType.HEAD, route.path(), route.handler()));
+                web.addEndpoint(new Endpoint(HandlerType.HEAD, route.path(), handler));
                 allowed.add("HEAD");
             }
         }
         methods.forEach((path, allowed) -> refuseOtherMethods(web, path, allowed));
+    }
+
+    private static Handler guarded(Route route, Gatekeeper gatekeeper) {
+        return ctx -> {
+            gatekeeper.admit(ctx, route.access());
+            route.handler().handle(ctx);
+        };
     }
 
     private static void refuseOtherMethods(RoutesConfig web, String path, Set<String> allowed) {
