@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 
 import dev.promptlab.cache.ResultCache;
+import dev.promptlab.callback.CallbackData;
 import dev.promptlab.callback.CallbackRoutes;
 import dev.promptlab.callback.Deliverer;
 import dev.promptlab.callback.SigningSecrets;
@@ -23,11 +24,13 @@ import dev.promptlab.egress.OutgoingUrls;
 import dev.promptlab.egress.PinnedHttp;
 import dev.promptlab.job.EndedJobs;
 import dev.promptlab.job.JobApi;
+import dev.promptlab.job.JobData;
 import dev.promptlab.job.Signals;
 import dev.promptlab.job.WorkerPool;
 import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.Providers;
 import dev.promptlab.template.Template;
+import dev.promptlab.template.TemplateData;
 import dev.promptlab.template.TemplateRoutes;
 import dev.promptlab.template.Templates;
 import dev.promptlab.web.ApiDocs;
@@ -36,6 +39,12 @@ import dev.promptlab.web.Route;
 import dev.promptlab.web.WebServer;
 import dev.promptlab.workspace.LocalGate;
 import dev.promptlab.workspace.access.Caller;
+import dev.promptlab.workspace.audit.AuditRoutes;
+import dev.promptlab.workspace.audit.Sealer;
+import dev.promptlab.workspace.audit.TrailExport;
+import dev.promptlab.workspace.member.MemberApi;
+import dev.promptlab.workspace.member.Memberships;
+import dev.promptlab.workspace.member.Removal;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -137,7 +146,13 @@ public final class Server implements AutoCloseable {
             var cache = new ResultCache(settings.cacheTtl());
             var jobs = part("jobs", new JobApi(db, templates, providers, prices, cache, signals, urls, settings));
             var callbacks = new CallbackRoutes(db, new SigningSecrets(db, masterKey), callbackIsDue);
-            routes = routes(new Health(checks), templates, jobs, callbacks);
+            var auth = part("the identities' database pool", storage.pool(DatabaseRole.AUTH));
+            var data = List.of(new TemplateData(db), new JobData(db, signals), new CallbackData(db),
+                    new TrailExport(db));
+            part("sealing of the audit trail", Sealer.start(auth, db));
+            part("removal of workspaces", Removal.start(auth, db, data));
+            var members = new MemberApi(db, auth, new Memberships(auth), data);
+            routes = routes(new Health(checks), templates, jobs, callbacks, members, new AuditRoutes(db));
             web = part("web",
                     WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(), new LocalGate(),
                             routes));
@@ -145,13 +160,16 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private static List<Route> routes(Health health, Templates templates, JobApi jobs, CallbackRoutes callbacks) {
+    private static List<Route> routes(Health health, Templates templates, JobApi jobs, CallbackRoutes callbacks,
+            MemberApi members, AuditRoutes audit) {
         var routes = new ArrayList<Route>();
         routes.addAll(ApiDocs.routes());
         routes.addAll(health.routes());
         routes.addAll(new TemplateRoutes(templates).routes());
         routes.addAll(jobs.routes());
         routes.addAll(callbacks.routes());
+        routes.addAll(members.routes());
+        routes.addAll(audit.routes());
         return routes;
     }
 
