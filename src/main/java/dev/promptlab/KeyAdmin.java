@@ -11,6 +11,7 @@ import dev.promptlab.config.Settings;
 import dev.promptlab.db.DatabaseRole;
 import dev.promptlab.provider.key.ProviderKeys;
 import dev.promptlab.workspace.access.Role;
+import dev.promptlab.workspace.account.SigningKeys;
 import dev.promptlab.workspace.key.IssuedKeys;
 import dev.promptlab.workspace.key.Pepper;
 import dev.promptlab.workspace.secret.DataKeys;
@@ -25,7 +26,7 @@ public final class KeyAdmin {
 
     /// Every column with sealed values. Whoever adds one adds it here, or a rotation of the master key loses what it holds.
     static List<SealedColumn> sealedColumns() {
-        return Stream.of(SigningSecrets.sealedColumns(), Pepper.sealedColumns(), ProviderKeys.sealedColumns())
+        return Stream.of(SigningSecrets.sealedColumns(), SigningKeys.sealedColumns(), Pepper.sealedColumns(), ProviderKeys.sealedColumns())
                 .flatMap(List::stream).toList();
     }
 

@@ -11,6 +11,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 import dev.promptlab.cache.ResultCache;
+import dev.promptlab.callback.CallbackData;
 import dev.promptlab.callback.CallbackRoutes;
 import dev.promptlab.callback.Deliverer;
 import dev.promptlab.callback.SigningSecrets;
@@ -24,15 +25,18 @@ import dev.promptlab.egress.OutgoingUrls;
 import dev.promptlab.egress.PinnedHttp;
 import dev.promptlab.job.EndedJobs;
 import dev.promptlab.job.JobApi;
+import dev.promptlab.job.JobData;
 import dev.promptlab.job.Signals;
 import dev.promptlab.job.WorkerPool;
 import dev.promptlab.provider.HttpCalls;
 import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.Providers;
 import dev.promptlab.provider.key.KeyedProviders;
+import dev.promptlab.provider.key.ProviderKeyData;
 import dev.promptlab.provider.key.ProviderKeyRoutes;
 import dev.promptlab.provider.key.ProviderKeys;
 import dev.promptlab.template.Template;
+import dev.promptlab.template.TemplateData;
 import dev.promptlab.template.TemplateRoutes;
 import dev.promptlab.template.Templates;
 import dev.promptlab.web.ApiDocs;
@@ -41,9 +45,16 @@ import dev.promptlab.web.Route;
 import dev.promptlab.web.WebServer;
 import dev.promptlab.workspace.LocalGate;
 import dev.promptlab.workspace.access.Caller;
+import dev.promptlab.workspace.audit.AuditRoutes;
+import dev.promptlab.workspace.audit.Sealer;
+import dev.promptlab.workspace.audit.TrailExport;
+import dev.promptlab.workspace.key.ApiKeyData;
 import dev.promptlab.workspace.key.ApiKeyRoutes;
 import dev.promptlab.workspace.key.IssuedKeys;
 import dev.promptlab.workspace.key.Pepper;
+import dev.promptlab.workspace.member.MemberApi;
+import dev.promptlab.workspace.member.Memberships;
+import dev.promptlab.workspace.member.Removal;
 import dev.promptlab.workspace.secret.DataKeys;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -147,13 +158,19 @@ public final class Server implements AutoCloseable {
             templates.seed(Caller.DEFAULT_WORKSPACE);
             var cache = new ResultCache(settings.cacheTtl());
             var keyed = new KeyedProviders(db, keys, providers, guarded);
-            var providerKeys = new ProviderKeyRoutes(new ProviderKeys(db, keys, providers, keyed), urls, providers);
-            var apiKeys = new ApiKeyRoutes(new IssuedKeys(db, Pepper.of(owner, keys)));
             var jobs = part("jobs", new JobApi(db, templates, keyed, prices, cache, signals, urls, settings));
             var callbacks = new CallbackRoutes(db, new SigningSecrets(db, keys), callbackIsDue);
+            var auth = part("the identities' database pool", storage.pool(DatabaseRole.AUTH));
+            var data = List.of(new TemplateData(db), new JobData(db, signals), new CallbackData(db),
+                    new ApiKeyData(db), new ProviderKeyData(db), new TrailExport(db));
+            part("sealing of the audit trail", Sealer.start(auth, db));
+            part("removal of workspaces", Removal.start(auth, db, data));
+            var members = new MemberApi(db, auth, new Memberships(auth), data);
+            var apiKeys = new ApiKeyRoutes(new IssuedKeys(db, Pepper.of(owner, keys)));
+            var providerKeys = new ProviderKeyRoutes(new ProviderKeys(db, keys, providers, keyed), urls, providers);
             routes = Stream.of(ApiDocs.routes(), new Health(checks).routes(), new TemplateRoutes(templates).routes(),
-                    jobs.routes(), callbacks.routes(), apiKeys.routes(), providerKeys.routes()).flatMap(List::stream)
-                    .toList();
+                    jobs.routes(), callbacks.routes(), members.routes(), new AuditRoutes(db).routes(),
+                    apiKeys.routes(), providerKeys.routes()).flatMap(List::stream).toList();
             web = part("web",
                     WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(), new LocalGate(),
                             routes));

@@ -104,6 +104,12 @@ final class SecretStore {
                 .bind("workspaceId", workspaceId).bind("sealed", sealed).bind("overlap", overlap).execute();
     }
 
+    /// Of a deleted workspace.
+    static void delete(Handle tx, UUID workspaceId) {
+        tx.createUpdate("delete from callback_secret where workspace_id = :workspaceId")
+                .bind("workspaceId", workspaceId).execute();
+    }
+
     private static Sealed sealed(ResultSet row) throws SQLException {
         var until = row.getObject("previous_until", OffsetDateTime.class);
         return new Sealed(row.getBytes("sealed"), row.getObject("created_at", OffsetDateTime.class).toInstant(),

@@ -155,6 +155,24 @@ final class TemplateStore {
                 .bind("before", before).bind("limit", limit).map((row, _) -> version(row)).list();
     }
 
+    /// Removes versions of a deleted workspace, whose labels are gone.
+    ///
+    /// @return how many, at most `limit`
+    int deleteVersions(Handle tx, UUID workspaceId, int limit) {
+        return tx.createUpdate("""
+                delete from template_version where ctid = any (array(
+                    select ctid from template_version where workspace_id = :workspaceId limit :limit))""")
+                .bind("workspaceId", workspaceId).bind("limit", limit).execute();
+    }
+
+    /// As [#deleteVersions], of templates without versions.
+    int deleteTemplates(Handle tx, UUID workspaceId, int limit) {
+        return tx.createUpdate("""
+                delete from template where ctid = any (array(
+                    select ctid from template where workspace_id = :workspaceId limit :limit))""")
+                .bind("workspaceId", workspaceId).bind("limit", limit).execute();
+    }
+
     /// Where references point now, in their order; empty where there is no such template.
     List<Optional<Pointer>> pointers(Handle tx, List<VersionRef> refs) {
         return tx.createQuery("""

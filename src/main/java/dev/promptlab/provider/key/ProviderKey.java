@@ -2,6 +2,7 @@ package dev.promptlab.provider.key;
 
 import java.net.URI;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -25,9 +26,10 @@ record ProviderKey(UUID workspaceId, String name, String format, @Nullable URI b
         return "provider-key " + origin;
     }
 
-    /// @param effective where it calls
-    ObjectNode toJson(URI effective) {
-        return Json.object().put("name", name).put("format", format).put("baseUrl", effective.toString())
+    /// @param effective where it calls; null = where the settings say
+    ObjectNode toJson(@Nullable URI effective) {
+        return Json.object().put("name", name).put("format", format)
+                .put("baseUrl", Objects.toString(effective, null))
                 .put("lastFour", lastFour).put("defaultModel", defaultModel).put("prices", prices)
                 .put("createdAt", Json.time(createdAt)).put("updatedAt", Json.time(updatedAt));
     }

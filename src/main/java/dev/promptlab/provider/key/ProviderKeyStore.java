@@ -55,6 +55,12 @@ final class ProviderKeyStore implements SealedColumn {
                 .bind("workspaceId", workspaceId).bind("name", name).execute() == 1;
     }
 
+    /// Of a deleted workspace; a workspace has few.
+    static void deleteAll(Handle tx, UUID workspaceId) {
+        tx.createUpdate("delete from provider_key where workspace_id = :workspaceId").bind("workspaceId", workspaceId)
+                .execute();
+    }
+
     static boolean mayUseServerKeys(Handle handle, UUID workspaceId) {
         return handle.createQuery("""
                 select exists (select from workspace where id = :workspaceId and server_keys_allowed)""")

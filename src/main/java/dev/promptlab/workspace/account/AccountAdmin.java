@@ -7,7 +7,7 @@ import dev.promptlab.config.Settings.SignUp;
 import dev.promptlab.db.Database;
 import dev.promptlab.db.Ids;
 import dev.promptlab.web.Failure;
-import dev.promptlab.workspace.secret.MasterKey;
+import dev.promptlab.workspace.secret.DataKeys;
 
 /// What the administrator of an installation does to accounts from the command line, without signing in.
 public final class AccountAdmin {
@@ -17,11 +17,11 @@ public final class AccountAdmin {
     private final SigningKeys keys;
 
     /// @param db a pool of the role `promptlab_auth`
-    public AccountAdmin(Database db, MasterKey masterKey, UserWorkspaces workspaces, SignUp signUp) {
+    public AccountAdmin(Database db, DataKeys dataKeys, UserWorkspaces workspaces, SignUp signUp) {
         this.db = db;
         this.workspaces = workspaces;
         this.signUp = signUp;
-        this.keys = new SigningKeys(db, masterKey);
+        this.keys = new SigningKeys(db, dataKeys);
     }
 
     /// Makes an account, with a workspace of its own where sign-up is open.

@@ -8,7 +8,7 @@ import dev.promptlab.config.Settings;
 import dev.promptlab.config.Settings.Auth;
 import dev.promptlab.db.Database;
 import dev.promptlab.web.Route;
-import dev.promptlab.workspace.secret.MasterKey;
+import dev.promptlab.workspace.secret.DataKeys;
 import org.jspecify.annotations.Nullable;
 
 /// Accounts as a server has them, put together. Thread-safe.
@@ -20,8 +20,8 @@ public final class AccountApi implements AutoCloseable {
     private final AccountRoutes routes;
 
     /// @param db a pool of the role `promptlab_auth`
-    public AccountApi(Database db, MasterKey masterKey, UserWorkspaces workspaces, Settings.Accounts settings) {
-        var keys = new SigningKeys(db, masterKey);
+    public AccountApi(Database db, DataKeys dataKeys, UserWorkspaces workspaces, Settings.Accounts settings) {
+        var keys = new SigningKeys(db, dataKeys);
         this.sessions = new Sessions(db);
         this.accessTokens = new AccessTokens(keys, sessions, Clock.systemUTC());
         this.setupTokens = new SetupTokens(db, workspaces);

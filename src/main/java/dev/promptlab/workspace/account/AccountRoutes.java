@@ -83,8 +83,9 @@ final class AccountRoutes {
 
     private void requireLogin() {
         if (auth == Auth.LOCAL) {
-            throw new Failure.Conflict("this server runs without login: everybody who reaches it is the owner of its one"
-                    + " workspace; set PROMPTLAB_AUTH=required for accounts");
+            throw new Failure.Conflict(
+                    "this server runs without login: everybody who reaches it is the owner of its one"
+                            + " workspace; set PROMPTLAB_AUTH=required for accounts");
         }
     }
 

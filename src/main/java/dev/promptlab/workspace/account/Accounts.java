@@ -46,7 +46,8 @@ final class Accounts {
     /// @throws Failure.Conflict when the address has an account
     SignedIn register(NewUser request, Client client) {
         if (signUp == SignUp.INVITE && request.setupToken() == null && request.invitation() == null) {
-            throw new Failure.Forbidden("accounts on this server are by invitation; ask an administrator of a workspace");
+            throw new Failure.Forbidden(
+                    "accounts on this server are by invitation; ask an administrator of a workspace");
         }
         var attempt = limits.begin(request.email(), client.address());
         var hash = hashing(attempt, () -> passwords.hash(request.password().value()));

@@ -16,7 +16,8 @@ final class PasswordPolicy {
 
     /// Only those that pass the other rules.
     private static final Set<String> COMMON = Set.of("password12", "password123", "password1234", "passw0rd123",
-            "p@ssw0rd123", "p@ssword123", "password!1", "passwordpassword", "mypassword1", "changeme123", "changeme1234",
+            "p@ssw0rd123", "p@ssword123", "password!1", "passwordpassword", "mypassword1", "changeme123",
+            "changeme1234",
             "letmein123", "letmein1234", "welcome123", "welcome1234", "admin12345", "admin123456", "administrator",
             "administrator1", "superuser1", "qwertyuiop", "qwertyuiop1", "qwerty1234", "qwerty12345", "qwerty123456",
             "qwertyuiop123", "asdfghjkl1", "asdfghjkl;", "asdfghjkl123", "zxcvbnm123", "1q2w3e4r5t", "1q2w3e4r5t6y",

@@ -15,15 +15,17 @@ final class SignInLimitStore {
     ///
     /// @return its time, which names it; empty when the limit is reached
     static Optional<Instant> tryAdd(Handle tx, byte[] subject, int limit, Duration window) {
-        return tx.createQuery("""
-                insert into sign_in_limit as l (subject, failures, newest_at)
-                values (:subject, array[clock_timestamp()], clock_timestamp())
-                on conflict (subject) do update
-                   set failures = array(select f from unnest(l.failures) f where f > clock_timestamp() - :window order by f)
-                                  || clock_timestamp(),
-                       newest_at = clock_timestamp()
-                 where (select count(*) from unnest(l.failures) f where f > clock_timestamp() - :window) < :limit
-                returning failures[cardinality(failures)] as at""")
+        return tx
+                .createQuery(
+                        """
+                                insert into sign_in_limit as l (subject, failures, newest_at)
+                                values (:subject, array[clock_timestamp()], clock_timestamp())
+                                on conflict (subject) do update
+                                   set failures = array(select f from unnest(l.failures) f where f > clock_timestamp() - :window order by f)
+                                                  || clock_timestamp(),
+                                       newest_at = clock_timestamp()
+                                 where (select count(*) from unnest(l.failures) f where f > clock_timestamp() - :window) < :limit
+                                returning failures[cardinality(failures)] as at""")
                 .bind("subject", subject).bind("limit", limit).bind("window", window)
                 .map((row, _) -> row.getObject("at", OffsetDateTime.class).toInstant()).findOne();
     }
@@ -39,7 +41,8 @@ final class SignInLimitStore {
     }
 
     static void remove(Handle tx, byte[] subject, Instant at) {
-        tx.createUpdate("update sign_in_limit set failures = array_remove(failures, cast(:at as timestamptz)) where subject = :subject")
+        tx.createUpdate(
+                "update sign_in_limit set failures = array_remove(failures, cast(:at as timestamptz)) where subject = :subject")
                 .bind("subject", subject).bind("at", at).execute();
     }
 

@@ -5,6 +5,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 
+import dev.promptlab.workspace.secret.DataKeys;
+import dev.promptlab.workspace.secret.SealedColumn;
 import org.jdbi.v3.core.Handle;
 
 /// Rows of `signing_key`. Only the time of the database decides.
@@ -14,6 +16,31 @@ final class SigningKeyStore {
     /// @param signs whether it is the one that signs now
     @SuppressWarnings("ArrayRecordComponent") // nobody compares them
     record Row(String kid, String publicKey, byte[] sealedKey, boolean signs) {}
+
+    static final SealedColumn SEALED = new SealedColumn() {
+        @Override
+        public String name() {
+            return "signing_key.sealed_key";
+        }
+
+        @Override
+        public List<Value> listOthers(Handle handle, byte[] header, String after, int limit) {
+            return handle.createQuery("""
+                    select kid, sealed_key from signing_key
+                     where substring(sealed_key from 1 for length(:header)) <> :header and kid collate "C" > :after
+                     order by kid collate "C" limit :limit""")
+                    .bind("header", header).bind("after", after).bind("limit", limit)
+                    .map((row, _) -> new Value(row.getString("kid"), DataKeys.NO_WORKSPACE,
+                            SigningKeys.PURPOSE + row.getString("kid"), row.getBytes("sealed_key")))
+                    .list();
+        }
+
+        @Override
+        public boolean replace(Handle tx, Value value, byte[] sealed) {
+            return tx.createUpdate("update signing_key set sealed_key = :sealed where kid = :kid and sealed_key = :old")
+                    .bind("sealed", sealed).bind("kid", value.row()).bind("old", value.sealed()).execute() == 1;
+        }
+    };
 
     private SigningKeyStore() {}
 

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -17,7 +16,8 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import dev.promptlab.db.Database;
-import dev.promptlab.workspace.secret.MasterKey;
+import dev.promptlab.workspace.secret.DataKeys;
+import dev.promptlab.workspace.secret.SealedColumn;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +32,10 @@ public final class SigningKeys {
 
     private static final Duration KNOWN_FOR = Duration.ofSeconds(30);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
-    private static final UUID NO_WORKSPACE = new UUID(0, 0);
-    private static final String PURPOSE = "signing-key ";
+    static final String PURPOSE = "signing-key ";
 
     private final Database db;
-    private final MasterKey masterKey;
+    private final DataKeys keys;
     private volatile @Nullable Snapshot snapshot;
 
     /// @param signer null before the first key was made
@@ -47,9 +46,14 @@ public final class SigningKeys {
         }
     }
 
-    SigningKeys(Database db, MasterKey masterKey) {
+    SigningKeys(Database db, DataKeys keys) {
         this.db = db;
-        this.masterKey = masterKey;
+        this.keys = keys;
+    }
+
+    /// For the rotation of the master key.
+    public static List<SealedColumn> sealedColumns() {
+        return List.of(SigningKeyStore.SEALED);
     }
 
     /// Makes the first key, if there is none.
@@ -80,7 +84,8 @@ public final class SigningKeys {
     private String insert(Handle tx, Duration wait) {
         var key = generate();
         var kid = key.getKeyID();
-        var sealed = masterKey.seal(key.toJSONString().getBytes(StandardCharsets.UTF_8), NO_WORKSPACE, PURPOSE + kid);
+        var sealed = keys.seal(tx, key.toJSONString().getBytes(StandardCharsets.UTF_8), DataKeys.NO_WORKSPACE,
+                PURPOSE + kid);
         SigningKeyStore.insert(tx, kid, key.toPublicJWK().toJSONString(), sealed, wait);
         return kid;
     }
@@ -137,7 +142,7 @@ public final class SigningKeys {
         for (var row : rows) {
             verifiers.put(row.kid(), parse(row.publicKey()));
             if (row.signs()) {
-                signer = parse(new String(masterKey.open(row.sealedKey(), NO_WORKSPACE, PURPOSE + row.kid()),
+                signer = parse(new String(keys.open(row.sealedKey(), DataKeys.NO_WORKSPACE, PURPOSE + row.kid()),
                         StandardCharsets.UTF_8));
             }
         }

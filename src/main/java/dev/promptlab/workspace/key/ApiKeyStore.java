@@ -133,6 +133,15 @@ final class ApiKeyStore {
                 .bind("workspaceId", workspaceId).bind("id", id).mapTo(UUID.class).list();
     }
 
+    /// Of a deleted workspace, with those that were made with them.
+    ///
+    /// @return how many of the first
+    static int deleteSome(Handle tx, UUID workspaceId, int limit) {
+        return tx.createUpdate("""
+                delete from api_key where id in (select id from api_key where workspace_id = :workspaceId limit :limit)""")
+                .bind("workspaceId", workspaceId).bind("limit", limit).execute();
+    }
+
     private static <S extends SqlStatement<S>> S sight(S statement, Sight sight) {
         return statement.bind("workspaceId", sight.workspaceId()).bind("all", sight.all())
                 .bind("userId", sight.userId()).bind("apiKeyId", sight.apiKeyId());

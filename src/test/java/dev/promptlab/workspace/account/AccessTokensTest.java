@@ -36,6 +36,7 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jose.util.Base64URL;
 import dev.promptlab.db.DatabaseRole;
 import dev.promptlab.testing.TestDatabase;
+import dev.promptlab.testing.TestServer;
 import dev.promptlab.web.Json;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,7 +64,7 @@ class AccessTokensTest {
         database = TestDatabase.create();
         accounts = TestAccounts.on(database);
         sessions = new Sessions(database.as(DatabaseRole.AUTH));
-        keys = new SigningKeys(database.as(DatabaseRole.AUTH), TestAccounts.MASTER_KEY);
+        keys = new SigningKeys(database.as(DatabaseRole.AUTH), TestServer.dataKeys(database));
         keys.makeFirst();
         tokens = at(NOW);
         user = accounts.user("ada@example.com");

@@ -10,6 +10,8 @@ import dev.promptlab.config.Secret;
 import dev.promptlab.db.Database;
 import dev.promptlab.db.DatabaseRole;
 import dev.promptlab.testing.TestDatabase;
+import dev.promptlab.testing.TestServer;
+import dev.promptlab.workspace.secret.DataKeys;
 import dev.promptlab.workspace.secret.MasterKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,7 +55,7 @@ class SigningKeysTest {
                 "select public_key::text || encode(sealed_key, 'escape') from signing_key").mapTo(String.class).one());
         assertThat(row).doesNotContain(key.getD().toString());
         var other = MasterKey.of(new Secret("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="));
-        assertThatThrownBy(() -> new SigningKeys(db, other).signer())
+        assertThatThrownBy(() -> new SigningKeys(db, DataKeys.in(db, other)).signer())
                 .isInstanceOf(MasterKey.WrongKeyException.class);
     }
 
@@ -156,7 +158,7 @@ class SigningKeysTest {
 
     /// As another one that has just started.
     private SigningKeys process() {
-        return new SigningKeys(db, TestAccounts.MASTER_KEY);
+        return new SigningKeys(db, TestServer.dataKeys(database));
     }
 
     private static AccessTokens tokens(SigningKeys keys, Sessions sessions) {
