@@ -1,5 +1,44 @@
 -- The migrated schema at a glance. SchemaTest compares it and says how to refresh it.
 
+table api_key  -- The unique hash serves the look-up at each request
+    id uuid not null
+    workspace_id uuid not null
+    name text not null
+    hash bytea not null
+    last_four text not null
+    scopes text[] not null
+    created_by uuid  -- whose role bounds the key; null = the operator made it, and its scopes alone do
+    created_by_name text not null
+    made_with uuid  -- the key that its creator showed; revoking that one revokes this one
+    created_at timestamp with time zone not null default now()
+    expires_at timestamp with time zone
+    last_used_at timestamp with time zone
+    revoked_at timestamp with time zone
+    api_key_pkey: PRIMARY KEY (id)
+    api_key_hash_key: UNIQUE (hash)
+    api_key_made_with_fkey: FOREIGN KEY (made_with) REFERENCES api_key(id) ON DELETE CASCADE
+    api_key_workspace_id_fkey: FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+    api_key_check: CHECK (expires_at > created_at)
+    api_key_hash_check: CHECK (length(hash) = 32)
+    api_key_last_four_check: CHECK (length(last_four) = 4)
+    api_key_name_check: CHECK (length(name) >= 1 AND length(name) <= 100)
+    api_key_scopes_check: CHECK (cardinality(scopes) > 0)
+CREATE INDEX api_key_made_with ON public.api_key USING btree (made_with) WHERE (made_with IS NOT NULL)  -- revoking a key with those that were made with it
+CREATE INDEX api_key_newest ON public.api_key USING btree (workspace_id, id DESC)  -- GET /api-keys: newest first, paged by id
+policy for_auth to promptlab_auth: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+policy until_deleted to promptlab_api: (EXISTS ( SELECT
+   FROM workspace w
+  WHERE ((w.id = api_key.workspace_id) AND (w.deleted_at IS NOT NULL))))
+grant select, insert, update, delete to promptlab_api
+grant select to promptlab_auth
+
+table api_key_pepper  -- read by the owner, once in the life of a process
+    only_row boolean not null default true
+    sealed bytea not null
+    api_key_pepper_pkey: PRIMARY KEY (only_row)
+    api_key_pepper_only_row_check: CHECK (only_row)
+
 table app_user
     id uuid not null
     email text not null  -- in lower case, so that it is unique whatever its case
@@ -94,12 +133,34 @@ table callback_secret
     callback_secret_workspace_id_fkey: FOREIGN KEY (workspace_id) REFERENCES workspace(id)
     callback_secret_check: CHECK ((previous IS NULL) = (previous_until IS NULL))
 policy for_all to promptlab_worker: true
+policy for_rotation to promptlab: true
 policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
 policy until_deleted to promptlab_api: (EXISTS ( SELECT
    FROM workspace w
   WHERE ((w.id = callback_secret.workspace_id) AND (w.deleted_at IS NOT NULL))))
 grant select, insert, update, delete to promptlab_api
 grant select, insert to promptlab_worker
+
+table data_key
+    id uuid not null
+    active boolean not null
+    created_at timestamp with time zone not null default now()
+    data_key_pkey: PRIMARY KEY (id)
+CREATE UNIQUE INDEX data_key_active ON public.data_key USING btree (active) WHERE active  -- new secrets are sealed with one key: this one
+grant select to promptlab_api
+grant select to promptlab_auth
+grant select to promptlab_worker
+
+table data_key_wrap
+    data_key_id uuid not null
+    master_check bytea not null
+    wrapped bytea not null  -- the data key, sealed under the master key of this check value
+    data_key_wrap_pkey: PRIMARY KEY (data_key_id, master_check)
+    data_key_wrap_data_key_id_fkey: FOREIGN KEY (data_key_id) REFERENCES data_key(id) ON DELETE CASCADE
+    data_key_wrap_master_check_fkey: FOREIGN KEY (master_check) REFERENCES master_key(check_value) ON DELETE CASCADE
+grant select to promptlab_api
+grant select to promptlab_auth
+grant select to promptlab_worker
 
 table idempotency_key
     workspace_id uuid not null
@@ -399,13 +460,11 @@ table lane_cursor with (fillfactor=10, autovacuum_vacuum_threshold=200, autovacu
 grant select, insert to promptlab_api
 grant select, update to promptlab_worker
 
-table master_key_check
-    only_row boolean not null default true
-    value bytea not null  -- HMAC of a fixed text under the key: tells a wrong key, and nothing about the right one
-    created_at timestamp with time zone not null default now()
-    master_key_check_pkey: PRIMARY KEY (only_row)
-    master_key_check_only_row_check: CHECK (only_row)
-    master_key_check_value_check: CHECK (length(value) = 32)
+table master_key
+    check_value bytea not null  -- HMAC of a fixed text under the key: tells a wrong key, and nothing about the right one
+    accepted_at timestamp with time zone not null default now()
+    master_key_pkey: PRIMARY KEY (check_value)
+    master_key_check_value_check1: CHECK (length(check_value) = 32)
 
 table member  -- Whoever changes the members of a workspace locks its row in workspace first, so that one owner always stays
     workspace_id uuid not null
@@ -421,6 +480,34 @@ policy for_auth to promptlab_auth: true
 policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
 grant select, delete to promptlab_api
 grant select, insert to promptlab_auth
+
+table provider_key
+    workspace_id uuid not null
+    name text not null
+    format text not null
+    base_url text  -- null = where the settings of the server say that this provider is
+    origin text not null  -- scheme, host and port that the key was saved for
+    sealed bytea  -- bound to the workspace and the origin of the base URL; null = wiped, since the base URL changed
+    last_four text  -- empty for a key so short that they would tell too much
+    default_model text
+    prices text
+    created_at timestamp with time zone not null default now()
+    updated_at timestamp with time zone not null default now()
+    provider_key_pkey: PRIMARY KEY (workspace_id, name)
+    provider_key_workspace_id_fkey: FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+    provider_key_base_url_check: CHECK (length(base_url) >= 1 AND length(base_url) <= 2000)
+    provider_key_check: CHECK ((sealed IS NULL) = (last_four IS NULL))
+    provider_key_check1: CHECK (base_url IS NOT NULL OR (name = ANY (ARRAY['anthropic'::text, 'openai'::text])))
+    provider_key_default_model_check: CHECK (length(default_model) >= 1 AND length(default_model) <= 200)
+    provider_key_format_check: CHECK (format = ANY (ARRAY['anthropic'::text, 'openai'::text]))
+    provider_key_last_four_check: CHECK (length(last_four) <= 4)
+    provider_key_name_check: CHECK (name ~ '^[a-z0-9]+([._-][a-z0-9]+)*$'::text AND length(name) <= 60 AND name <> 'mock'::text)
+    provider_key_prices_check: CHECK (length(prices) >= 1 AND length(prices) <= 60)
+policy for_all to promptlab_worker: true
+policy for_rotation to promptlab: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, update, delete to promptlab_api
+grant select to promptlab_worker
 
 table refresh_token
     hash bytea not null  -- SHA-256 of 256 random bits
@@ -556,6 +643,7 @@ table workspace
     exported_at timestamp with time zone  -- when the latest export was read to its end
     deleted_at timestamp with time zone  -- from then on nobody gets in, and its rows are removed in the background
     emptied_at timestamp with time zone  -- when nothing but this row and the audit trail was left
+    server_keys_allowed boolean not null default false  -- the default workspace may in any case
     workspace_pkey: PRIMARY KEY (id)
     workspace_default_stays: CHECK (deleted_at IS NULL OR id <> '00000000-0000-7000-8000-000000000001'::uuid)
     workspace_deleted_before_emptied: CHECK (emptied_at IS NULL OR deleted_at IS NOT NULL)

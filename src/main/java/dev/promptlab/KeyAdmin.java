@@ -26,7 +26,9 @@ public final class KeyAdmin {
 
     /// Every column with sealed values. Whoever adds one adds it here, or a rotation of the master key loses what it holds.
     static List<SealedColumn> sealedColumns() {
-        return Stream.of(SigningSecrets.sealedColumns(), SigningKeys.sealedColumns(), Pepper.sealedColumns(), ProviderKeys.sealedColumns())
+        return Stream
+                .of(SigningSecrets.sealedColumns(), SigningKeys.sealedColumns(), Pepper.sealedColumns(),
+                        ProviderKeys.sealedColumns())
                 .flatMap(List::stream).toList();
     }
 

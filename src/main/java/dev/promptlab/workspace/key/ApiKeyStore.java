@@ -137,8 +137,9 @@ final class ApiKeyStore {
     ///
     /// @return how many of the first
     static int deleteSome(Handle tx, UUID workspaceId, int limit) {
-        return tx.createUpdate("""
-                delete from api_key where id in (select id from api_key where workspace_id = :workspaceId limit :limit)""")
+        return tx.createUpdate(
+                """
+                        delete from api_key where id in (select id from api_key where workspace_id = :workspaceId limit :limit)""")
                 .bind("workspaceId", workspaceId).bind("limit", limit).execute();
     }
 

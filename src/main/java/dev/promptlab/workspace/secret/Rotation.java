@@ -2,6 +2,7 @@ package dev.promptlab.workspace.secret;
 
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import dev.promptlab.db.Database;
 import org.jdbi.v3.core.Handle;
@@ -102,6 +103,7 @@ public final class Rotation {
 
     private void forget(Handle tx) {
         DataKeyStore.lock(tx);
+        DataKeyStore.seeSealedRows(tx);
         var header = active(tx).header();
         columns.forEach(column -> column.listOthers(tx, header, "", 1).forEach(value -> {
             throw new RefusedException(column.name() + " of " + value.row() + " is still sealed under an older key");
@@ -132,7 +134,7 @@ public final class Rotation {
         var after = "";
         while (true) {
             var from = after;
-            var values = db.autocommit(handle -> column.listOthers(handle, active.header(), from, BATCH));
+            var values = onSealedRows(tx -> column.listOthers(tx, active.header(), from, BATCH));
             if (values.isEmpty()) {
                 progress.accept(column.name() + ": " + done + " sealed anew");
                 return broken;
@@ -148,6 +150,13 @@ public final class Rotation {
         }
     }
 
+    private <T> T onSealedRows(Function<Handle, T> work) {
+        return db.transaction(tx -> {
+            DataKeyStore.seeSealedRows(tx);
+            return work.apply(tx);
+        });
+    }
+
     private enum Result {
         DONE, CHANGED, BROKEN
     }
@@ -156,7 +165,7 @@ public final class Rotation {
         try {
             var secret = keys.open(value.sealed(), value.workspaceId(), value.purpose());
             var fresh = active.seal(secret, value.workspaceId(), value.purpose());
-            return db.transaction(tx -> column.replace(tx, value, fresh)) ? Result.DONE : Result.CHANGED;
+            return onSealedRows(tx -> column.replace(tx, value, fresh)) ? Result.DONE : Result.CHANGED;
         } catch (MasterKey.WrongKeyException e) {
             progress.accept(column.name() + " of " + value.row() + ": " + e.getMessage());
             return Result.BROKEN;

@@ -167,13 +167,16 @@ class AccessTokensTest {
         all.add(new Forgery("alg in lower case", signed(header().put("alg", "es256"), payload())));
         all.add(new Forgery("alg as a list", signed(with(header(), "alg", "[\"ES256\"]"), payload())));
         var publicKey = key.toPublicJWK();
-        for (var secret : List.of(publicKey.toECPublicKey().getEncoded(), pem(publicKey).getBytes(StandardCharsets.UTF_8),
+        for (var secret : List.of(publicKey.toECPublicKey().getEncoded(),
+                pem(publicKey).getBytes(StandardCharsets.UTF_8),
                 publicKey.toJSONString().getBytes(StandardCharsets.UTF_8), publicKey.getX().decode())) {
             all.add(new Forgery("HS256 with the public key, " + secret.length + " bytes",
                     signed(JWSAlgorithm.HS256, new MACSigner(secret))));
         }
-        all.add(new Forgery("RS256", signed(JWSAlgorithm.RS256, new RSASSASigner(new RSAKeyGenerator(2048).generate()))));
-        all.add(new Forgery("PS256", signed(JWSAlgorithm.PS256, new RSASSASigner(new RSAKeyGenerator(2048).generate()))));
+        all.add(new Forgery("RS256",
+                signed(JWSAlgorithm.RS256, new RSASSASigner(new RSAKeyGenerator(2048).generate()))));
+        all.add(new Forgery("PS256",
+                signed(JWSAlgorithm.PS256, new RSASSASigner(new RSAKeyGenerator(2048).generate()))));
         var p384 = new ECDSASigner(new ECKeyGenerator(Curve.P_384).generate());
         all.add(new Forgery("ES384", signed(JWSAlgorithm.ES384, p384)));
         var p521 = new ECDSASigner(new ECKeyGenerator(Curve.P_521).generate());
@@ -311,7 +314,8 @@ class AccessTokensTest {
         all.add(new Forgery("r = 0, s as it is", withSignature(valid, old -> concatenated(zero, second(old)))));
         all.add(new Forgery("n - s", withSignature(valid, AccessTokensTest::negated)));
         all.add(new Forgery("s and r", withSignature(valid, old -> concatenated(second(old), first(old)))));
-        all.add(new Forgery("r + 1", withSignature(valid, old -> concatenated(first(old).add(BigInteger.ONE), second(old)))));
+        all.add(new Forgery("r + 1",
+                withSignature(valid, old -> concatenated(first(old).add(BigInteger.ONE), second(old)))));
         all.add(new Forgery("DER", withSignature(valid, AccessTokensTest::der)));
         all.add(new Forgery("a byte less", withSignature(valid, old -> Arrays.copyOf(old, 63))));
         all.add(new Forgery("a byte more", withSignature(valid, old -> Arrays.copyOf(old, 65))));

@@ -16,7 +16,8 @@ class EmailsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "ada", "@example.com", "ada@", "ada@-example.com", "ada@exa mple.com", "ada@example..com",
+    @ValueSource(strings = {"", "ada", "@example.com", "ada@", "ada@-example.com", "ada@exa mple.com",
+            "ada@example..com",
             "a@b@c", "ada\n@example.com", "ada@example.com\nbcc: x@y", "Adа@example.com", "ada@ex_ample.com",
             "<ada@example.com>"})
     void refusesWhatIsNone(String text) {

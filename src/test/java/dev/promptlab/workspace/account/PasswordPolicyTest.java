@@ -18,7 +18,8 @@ class PasswordPolicyTest {
     @Test
     void countsCharactersAsPeopleDo() {
         assertThat(PasswordPolicy.problem("nine char", EMAIL)).hasValue("must have 10 to 200 characters, has 9");
-        assertThat(PasswordPolicy.problem("🙂🙃😀😃😄😁😆😅🤣", EMAIL)).hasValue("must have 10 to 200 characters, has 9");
+        assertThat(PasswordPolicy.problem("🙂🙃😀😃😄😁😆😅🤣", EMAIL))
+                .hasValue("must have 10 to 200 characters, has 9");
         assertThat(PasswordPolicy.problem("abcde".repeat(40), EMAIL)).isEmpty();
         assertThat(PasswordPolicy.problem("abcde".repeat(40) + "f", EMAIL)).isPresent();
     }
@@ -32,7 +33,8 @@ class PasswordPolicyTest {
 
     @Test
     void refusesTheAddress() {
-        assertThat(PasswordPolicy.problem("Ada.Lovelace@Example.com", EMAIL)).hasValue("must not be the e-mail address");
+        assertThat(PasswordPolicy.problem("Ada.Lovelace@Example.com", EMAIL))
+                .hasValue("must not be the e-mail address");
     }
 
     @Test

@@ -9,11 +9,11 @@ import dev.promptlab.db.Database;
 import dev.promptlab.db.DatabaseRole;
 import dev.promptlab.testing.TestDatabase;
 import dev.promptlab.web.Failure;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -162,7 +162,8 @@ class SignInLimitsTest {
     }
 
     private static int failures(String address) {
-        return count("select cardinality(failures) from sign_in_limit where subject = sha256(cast(:name as bytea))", address);
+        return count("select cardinality(failures) from sign_in_limit where subject = sha256(cast(:name as bytea))",
+                address);
     }
 
     private static int rows(String address) {
