@@ -73,6 +73,7 @@ class MasterKeyIT {
                     server.terminate();
                     server.awaitEnd();
                     serve(port, NEXT_KEY);
+                    balancer.awaitAll();
                     load.await(SOME);
                 }
                 var finish = rotate(NEXT_KEY, "--finish");
