@@ -167,7 +167,7 @@ public final class Server implements AutoCloseable {
             part("removal of workspaces", Removal.start(auth, db, data));
             var members = new MemberApi(db, auth, new Memberships(auth), data);
             var apiKeys = new ApiKeyRoutes(new IssuedKeys(db, Pepper.of(owner, keys)));
-            var providerKeys = new ProviderKeyRoutes(new ProviderKeys(db, keys, providers, keyed), urls, providers);
+            var providerKeys = new ProviderKeyRoutes(new ProviderKeys(db, keys, keyed), urls, providers);
             routes = Stream.of(ApiDocs.routes(), new Health(checks).routes(), new TemplateRoutes(templates).routes(),
                     jobs.routes(), callbacks.routes(), members.routes(), new AuditRoutes(db).routes(),
                     apiKeys.routes(), providerKeys.routes()).flatMap(List::stream).toList();

@@ -53,7 +53,7 @@ public final class WorkspaceServer implements AutoCloseable {
         this.templates = new Templates(api);
         this.jobs = new JobApi(api, templates, keyed, prices, new ResultCache(settings.cacheTtl()), signals, urls,
                 settings);
-        var providerKeys = new ProviderKeyRoutes(new ProviderKeys(api, keys, providers, keyed), urls, providers);
+        var providerKeys = new ProviderKeyRoutes(new ProviderKeys(api, keys, keyed), urls, providers);
         this.workers = WorkerPool.start(worker, database.as(DatabaseRole.OWNER),
                 new KeyedProviders(worker, keys, providers, guarded), prices, signals, settings);
         this.web = WebServer.start("127.0.0.1", 0, settings.maxBodyBytes(), WorkspaceServer::admit,

@@ -34,15 +34,13 @@ public final class ProviderKeys {
 
     private final Database db;
     private final DataKeys keys;
-    private final Providers server;
     private final KeyedProviders providers;
 
     /// @param db works for one workspace at a time
     /// @param providers of the same pool; hears of every change
-    public ProviderKeys(Database db, DataKeys keys, Providers server, KeyedProviders providers) {
+    public ProviderKeys(Database db, DataKeys keys, KeyedProviders providers) {
         this.db = db;
         this.keys = keys;
-        this.server = server;
         this.providers = providers;
     }
 
@@ -120,7 +118,7 @@ public final class ProviderKeys {
 
     private ProviderKey next(Handle tx, Caller caller, String name, KeyChange change, Optional<ProviderKey> before) {
         var baseUrl = change.baseUrl() != null ? change.baseUrl() : before.map(ProviderKey::baseUrl).orElse(null);
-        requireBaseUrl(caller, name, baseUrl);
+        requireBaseUrl(name, baseUrl);
         var origin = Providers.origin(baseUrl == null ? providers.serverUrl(name) : baseUrl);
         var kept = before.filter(old -> old.origin().equals(origin)
                 && Objects.equals(old.baseUrl(), baseUrl)).orElse(null);
@@ -152,13 +150,9 @@ public final class ProviderKeys {
                 .orElseThrow(() -> Failure.Invalid.field("format", "is required: anthropic or openai"));
     }
 
-    /// A server that is configured with an empty key asks for none: whoever may not use it must not reach it with a key of
-    /// their own, either.
-    private void requireBaseUrl(Caller caller, String name, @Nullable URI baseUrl) {
-        boolean open = server.setting(name).map(one -> one.apiKey() != null && one.apiKey().value().isEmpty())
-                .orElse(false);
-        if (baseUrl == null && (!BUILT_IN.contains(name)
-                || (open && !providers.mayUseServerKeys(caller.workspaceId())))) {
+    /// The operator's own endpoints may ask for no key: nobody gets there by bringing one.
+    private static void requireBaseUrl(String name, @Nullable URI baseUrl) {
+        if (baseUrl == null && !BUILT_IN.contains(name)) {
             throw Failure.Invalid.field("baseUrl", "is required");
         }
     }

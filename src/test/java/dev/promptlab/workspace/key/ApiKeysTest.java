@@ -2,6 +2,7 @@ package dev.promptlab.workspace.key;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import dev.promptlab.web.Failure;
 import dev.promptlab.workspace.access.Caller;
 import dev.promptlab.workspace.access.Permission;
 import dev.promptlab.workspace.access.Role;
+import dev.promptlab.workspace.access.WorkspaceData;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -208,6 +210,27 @@ class ApiKeysTest {
         elsewhere.find(made.secret().value());
         elsewhere.close();
         assertThat(lastUse()).isEqualTo(first);
+    }
+
+    @Test
+    void theyLeaveWithAnExportAndGoWithTheirWorkspace() {
+        var made = issued.create(member(ANNA), wanted(null));
+        issued.create(asKey(made), wanted(null));
+        var data = new ApiKeyData(database.as(DatabaseRole.API));
+        var lines = new ArrayList<String>();
+        data.export(WORKSPACE, (kind, content) -> lines.add(kind + content));
+        assertThat(lines).hasSize(2).allMatch(line -> line.startsWith("apiKey{"));
+        assertThat(remove(data)).as("while the workspace lives").isEqualTo(WorkspaceData.Removal.DONE);
+        assertThat(issued.list(caller(WORKSPACE, ANNA, Role.ADMIN), true, null, 10)).hasSize(2);
+        execute("update workspace set deleted_at = now() where id = '%s'".formatted(WORKSPACE));
+        while (remove(data) != WorkspaceData.Removal.DONE) {
+            assertThat(lines).isNotEmpty();
+        }
+        assertThat(issued.list(caller(WORKSPACE, ANNA, Role.ADMIN), true, null, 10)).isEmpty();
+    }
+
+    private WorkspaceData.Removal remove(ApiKeyData data) {
+        return database.as(DatabaseRole.API).transaction(WORKSPACE, tx -> data.removeSome(tx, WORKSPACE, 1));
     }
 
     private static Set<Permission> scopes(IssuedKeys.Issued made) {
