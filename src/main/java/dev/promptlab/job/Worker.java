@@ -30,9 +30,12 @@ final class Worker implements AutoCloseable {
     private static final Outcome UNSTORABLE = RetryPolicy
             .afterBug("the outcome could not be stored; the server's log has more");
 
+    /// What somebody said.
+    private record Heard(Providers.Endpoint endpoint, ProviderReply reply) {}
+
     /// @param outcome null when the call was cut
-    /// @param reply null without a call, or when it was cut
-    private record Called(@Nullable Outcome outcome, @Nullable ProviderReply reply) {}
+    /// @param heard null without a call, or when it was cut
+    private record Called(@Nullable Outcome outcome, @Nullable Heard heard) {}
 
     private final Database db;
     private final QueueStore queue;
@@ -79,8 +82,9 @@ final class Worker implements AutoCloseable {
             called = new Called(RetryPolicy.afterBug("an error in PromptLab itself; the server's log has more"), null);
         }
         var cut = slot.callEnded();
-        if (called.reply() != null) {
-            lanes.heard(job, called.reply(), beganAt);
+        var heard = called.heard();
+        if (heard != null) {
+            lanes.heard(job, heard.endpoint(), heard.reply(), beganAt);
         }
         var outcome = called.outcome() != null ? called.outcome()
                 : policy.afterInterrupt(job, cut == Running.Cut.CANCELLED);
@@ -107,7 +111,7 @@ final class Worker implements AutoCloseable {
             case ProviderReply.Answer answer -> completed(job, endpoint, answer);
             case ProviderReply.Failure failure ->
                 policy.afterFailure(job, failure, cost(job, endpoint, failure.usage()));
-        }, reply);
+        }, new Heard(endpoint, reply));
     }
 
     /// With the key of the job's lane, or not at all. Waits while the database, which knows the key, is away.
