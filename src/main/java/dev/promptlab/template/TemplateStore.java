@@ -60,18 +60,20 @@ final class TemplateStore {
                 .bind("name", name).bind("description", description).bind("latestVersion", latestVersion).execute();
     }
 
-    void archive(Handle tx, UUID workspaceId, UUID id) {
-        tx.createUpdate("""
+    /// @return false when it was archived before
+    boolean archive(Handle tx, UUID workspaceId, UUID id) {
+        return tx.createUpdate("""
                 update template set archived_at = now(), updated_at = now()
                  where workspace_id = :workspaceId and id = :id and archived_at is null""")
-                .bind("workspaceId", workspaceId).bind("id", id).execute();
+                .bind("workspaceId", workspaceId).bind("id", id).execute() == 1;
     }
 
-    void restore(Handle tx, UUID workspaceId, UUID id) {
-        tx.createUpdate("""
+    /// @return false when it was not archived
+    boolean restore(Handle tx, UUID workspaceId, UUID id) {
+        return tx.createUpdate("""
                 update template set archived_at = null, updated_at = now()
                  where workspace_id = :workspaceId and id = :id and archived_at is not null""")
-                .bind("workspaceId", workspaceId).bind("id", id).execute();
+                .bind("workspaceId", workspaceId).bind("id", id).execute() == 1;
     }
 
     Set<String> keysStartingWith(Handle tx, UUID workspaceId, String start) {
