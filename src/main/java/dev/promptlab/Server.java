@@ -128,8 +128,9 @@ public final class Server implements AutoCloseable {
         var owner = storage.owner();
         var keys = DataKeys.start(owner, storage.masterKey(settings.masterKey()));
         var urls = OutgoingUrls.allowing(settings.egressAllow());
-        var http = part("calls to users' URLs", new PinnedHttp(urls));
-        var guarded = part("calls to users' providers", HttpCalls.guarded(http));
+        // Apart from callbacks, so that slow name servers of the ones do not keep the others waiting.
+        var toProviders = part("connections to users' providers", new PinnedHttp(urls));
+        var guarded = part("calls to users' providers", HttpCalls.guarded(toProviders));
         Runnable callbackIsDue = () -> {}; // without the role worker others find it
         var checks = new LinkedHashMap<String, BooleanSupplier>();
         checks.put("accepting", () -> !leaving);
@@ -144,6 +145,7 @@ public final class Server implements AutoCloseable {
         }
         if (settings.roles().contains(Role.WORKER)) {
             var db = part("the queue's database pool", storage.pool(DatabaseRole.WORKER));
+            var http = part("calls to users' URLs", new PinnedHttp(urls));
             var callbacks = part("callbacks", Deliverer.start(db, http, new SigningSecrets(db, keys),
                     new EndedJobs(db), settings.callbackBackoff(), settings.worker().pollInterval()));
             callbackIsDue = callbacks::ring;
