@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -45,6 +46,7 @@ import dev.promptlab.web.Route;
 import dev.promptlab.web.WebServer;
 import dev.promptlab.workspace.LocalGate;
 import dev.promptlab.workspace.access.Caller;
+import dev.promptlab.workspace.audit.AuditProof;
 import dev.promptlab.workspace.audit.AuditRoutes;
 import dev.promptlab.workspace.audit.Sealer;
 import dev.promptlab.workspace.audit.TrailExport;
@@ -113,6 +115,19 @@ public final class Server implements AutoCloseable {
                 var db = storage.pool(DatabaseRole.API);
                 var templates = new Templates(db)) {
             return templates.seed(Caller.DEFAULT_WORKSPACE).stream().map(Template::name).toList();
+        }
+    }
+
+    /// Recomputes the chains of the audit trail.
+    ///
+    /// @param workspaceId only of this workspace; null for all
+    /// @return one result a workspace; empty when there is no such workspace
+    public static List<AuditProof.Result> verifyAudit(Settings settings, @Nullable UUID workspaceId) {
+        try (var storage = Storage.join(settings);
+                var db = storage.pool(DatabaseRole.API);
+                var auth = storage.pool(DatabaseRole.AUTH)) {
+            return MemberApi.ids(auth).stream().filter(id -> workspaceId == null || workspaceId.equals(id))
+                    .map(id -> AuditProof.of(db, id)).toList();
         }
     }
 

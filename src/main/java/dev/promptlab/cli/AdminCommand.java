@@ -13,6 +13,7 @@ final class AdminCommand {
         admin.usageMessage().description("Administers the installation, also while servers run.");
         admin.mixinStandardHelpOptions(true);
         KeyCommands.addTo(admin, environment);
+        admin.addSubcommand("verify-audit", VerifyAuditCommand.spec(environment));
         return admin;
     }
 }

@@ -1,6 +1,7 @@
 package dev.promptlab.workspace.member;
 
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 import dev.promptlab.db.Database;
@@ -20,6 +21,11 @@ public final class MemberApi {
                 new WorkspaceRoutes(workspaces, new WorkspaceExport(members, invitations, data)).routes(),
                 new MemberRoutes(members).routes(), new InvitationRoutes(invitations).routes()).flatMap(List::stream)
                 .toList();
+    }
+
+    /// Of all workspaces that ever were, the deleted ones too: their audit trails stay.
+    public static List<UUID> ids(Database auth) {
+        return auth.autocommit(WorkspaceStore::ids);
     }
 
     public List<Route> routes() {

@@ -28,6 +28,11 @@ final class WorkspaceStore {
                 .bind("id", id).map((row, _) -> workspace(row, null)).findOne();
     }
 
+    /// Of all, the deleted ones too.
+    static List<UUID> ids(Handle handle) {
+        return handle.createQuery("select id from workspace order by id").mapTo(UUID.class).list();
+    }
+
     /// Those of a user, in the order of joining.
     static List<Workspace> of(Handle handle, UUID userId) {
         return handle.createQuery("""
