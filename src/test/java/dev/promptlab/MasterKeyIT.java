@@ -54,6 +54,7 @@ class MasterKeyIT {
         var second = serve(0, TestServer.MASTER_KEY);
         sealMany();
         saveProviderKey(first);
+        var restarted = new ArrayList<ServerProcess>();
         try (var balancer = LoadBalancer.of(List.of(first.url(), second.url()))) {
             var load = new SteadyLoad(CLIENTS, balancer::next);
             var secrets = new SecretReader(balancer);
@@ -72,7 +73,7 @@ class MasterKeyIT {
                     int port = server.port();
                     server.terminate();
                     server.awaitEnd();
-                    serve(port, NEXT_KEY);
+                    restarted.add(serve(port, NEXT_KEY));
                     balancer.awaitAll();
                     load.await(SOME);
                 }
@@ -87,7 +88,7 @@ class MasterKeyIT {
             System.out.printf("%d requests and %d reads of a secret in %d s of rotating the master key, 0 failed%n",
                     load.requests(), secrets.reads, took.toSeconds());
         }
-        fleet.awaitAllEnded(processes.getLast());
+        fleet.awaitAllEnded(restarted.getFirst());
         assertThat(fleet.queue().violations()).isEmpty();
         assertThat(fleet.provider().calls()).as("with the workspace's own key, all the time")
                 .allSatisfy(call -> assertThat(call.header("x-api-key")).hasValue("sk-own-key-of-the-workspace"));
