@@ -13,6 +13,7 @@ import io.javalin.http.HandlerType;
 /// Answers of any length as JSON Lines, one object a line, written as they come. The last line says that it is the last:
 /// `{"end":true,"lines":n}`, or `{"error":{...}}` when something went wrong on the way, since the status has been sent by then.
 public final class JsonLines {
+    private static final String DISPOSITION = "Content-Disposition";
     private static final byte[] NEWLINE = {'\n'};
 
     private final OutputStream out;
@@ -29,7 +30,7 @@ public final class JsonLines {
     /// @return how many objects; empty when the client did not get all of it
     public static OptionalLong answer(Context ctx, String fileName, Consumer<Consumer<ObjectNode>> content) {
         ctx.status(200).contentType("application/x-ndjson");
-        ctx.header("Content-Disposition", "attachment; filename=\"" + fileName + ".jsonl\"");
+        ctx.header(DISPOSITION, "attachment; filename=\"" + fileName + ".jsonl\"");
         if (ctx.method().equals(HandlerType.HEAD)) {
             return OptionalLong.empty();
         }
@@ -47,6 +48,7 @@ public final class JsonLines {
             throw e;
         } catch (RuntimeException e) {
             if (lines == 0) {
+                ctx.res().setHeader(DISPOSITION, null);
                 throw e;
             }
             line(ErrorEnvelope.body(Problem.of(e, ctx), Http.requestId(ctx)));

@@ -20,6 +20,7 @@ public final class Memberships {
     private final Database auth;
     private final Cache<Key, Optional<Role>> roles = cache();
     private final Cache<UUID, Optional<UUID>> firsts = cache();
+    private final Cache<UUID, Boolean> open = cache();
 
     /// @param auth sees the members of all workspaces
     public Memberships(Database auth) {
@@ -41,6 +42,13 @@ public final class Memberships {
         return firsts.get(userId, _ -> auth.autocommit(handle -> MemberStore.first(handle, userId)));
     }
 
+    /// Whether there is such a workspace and it is not deleted: what those are asked who get in without being members, such as keys
+    /// without a creator.
+    public boolean isOpen(UUID workspaceId) {
+        return open.get(workspaceId,
+                _ -> auth.autocommit(handle -> WorkspaceStore.find(handle, workspaceId)).isPresent());
+    }
+
     /// After the commit of a change.
     void changed(UUID userId, UUID workspaceId) {
         roles.invalidate(new Key(userId, workspaceId));
@@ -51,5 +59,6 @@ public final class Memberships {
     void changed() {
         roles.invalidateAll();
         firsts.invalidateAll();
+        open.invalidateAll();
     }
 }

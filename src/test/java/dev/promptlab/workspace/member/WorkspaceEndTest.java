@@ -104,10 +104,12 @@ class WorkspaceEndTest {
     @Test
     void nobodyGetsInFromThatMoment() {
         var guest = test.person("guest");
+        assertThat(test.memberships.isOpen(workspace.id())).isTrue();
         var token = test.invitations.create(asOwner, guest.email(), Role.ADMIN).token().value();
 
         test.workspaces.delete(asOwner, workspace.name(), true);
 
+        assertThat(test.memberships.isOpen(workspace.id())).isFalse();
         assertThat(test.memberships.role(owner.userId(), workspace.id())).isEmpty();
         assertThat(test.workspaces.of(owner)).isEmpty();
         assertThatExceptionOfType(Failure.NotFound.class).isThrownBy(() -> test.workspaces.require(asOwner));
