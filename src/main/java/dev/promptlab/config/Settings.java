@@ -37,6 +37,7 @@ public record Settings(
         List<Duration> callbackBackoff,
         List<String> egressAllow,
         @Nullable Secret masterKey,
+        Accounts accounts,
         Logs logs,
         List<String> warnings) {
 
@@ -88,6 +89,35 @@ public record Settings(
             Duration heartbeat,
             Duration sweep,
             Duration pollInterval) {}
+
+    /// Who may use the server.
+    ///
+    /// @param oidc whose access tokens are taken beside our own; null = nobody's
+    public record Accounts(Auth auth, SignUp signUp, @Nullable Oidc oidc) {}
+
+    /// Whether people sign in.
+    public enum Auth {
+        /// Nobody does: whoever reaches the server over the loopback is its owner.
+        LOCAL,
+        /// Every request shows who it comes from.
+        REQUIRED
+    }
+
+    /// Who may make an account.
+    public enum SignUp {
+        /// Everybody; each gets a workspace.
+        OPEN,
+        /// Whoever has an invitation into a workspace.
+        INVITE
+    }
+
+    /// An issuer outside of PromptLab.
+    ///
+    /// @param issuer as its tokens name it, a URL
+    /// @param audience that its tokens for us are for
+    /// @param workspaceClaim says which workspace the holder works in
+    /// @param roleClaim says what the holder is there
+    public record Oidc(String issuer, String audience, String workspaceClaim, String roleClaim) {}
 
     /// @param json one JSON object a line instead of text
     public record Logs(boolean json, String level) {}

@@ -4,10 +4,13 @@ import java.util.HashMap;
 import java.util.Map;
 
 import dev.promptlab.Server;
+import dev.promptlab.config.Secret;
 import dev.promptlab.config.Setting;
 import dev.promptlab.config.Settings;
 import dev.promptlab.db.Database;
 import dev.promptlab.db.DatabaseUrl;
+import dev.promptlab.workspace.secret.DataKeys;
+import dev.promptlab.workspace.secret.MasterKey;
 
 import static java.util.Objects.requireNonNull;
 
@@ -41,6 +44,11 @@ public final class TestServer implements AutoCloseable {
         variables.putIfAbsent(Setting.PROMPTLAB_MASTER_KEY.name(), MASTER_KEY);
         variables.put(Setting.DATABASE_URL.name(), database.environmentUrl());
         return new TestServer(database, Server.start(Settings.load(Map.of(Setting.PORT, "0"), variables)));
+    }
+
+    /// What seals secrets in a database of the tests.
+    public static DataKeys dataKeys(TestDatabase database) {
+        return DataKeys.start(database.db(), MasterKey.of(new Secret(MASTER_KEY)).check(database.db()));
     }
 
     /// With both vendors' formats at a scripted provider.

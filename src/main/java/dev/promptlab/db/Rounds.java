@@ -1,4 +1,4 @@
-package dev.promptlab.job;
+package dev.promptlab.db;
 
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -8,31 +8,31 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What a process does again and again on the queue, each task on a virtual thread of its own. A round that fails is logged, and
+/// What a process does again and again on the database, each task on a virtual thread of its own. A round that fails is logged, and
 /// the next one comes all the same.
-final class Rounds implements AutoCloseable {
+public final class Rounds implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Rounds.class);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
     private final ScheduledExecutorService clock;
 
     /// @param tasks how many there will be
-    Rounds(String name, int tasks) {
+    public Rounds(String name, int tasks) {
         clock = Executors.newScheduledThreadPool(tasks, Thread.ofVirtual().name(name).factory());
     }
 
     /// @param pause before the first round, and between two
-    void every(Duration pause, String what, Runnable task) {
+    public void every(Duration pause, String what, Runnable task) {
         var _ = clock.scheduleWithFixedDelay(() -> tryTo(what, task), pause.toNanos(), pause.toNanos(),
                 TimeUnit.NANOSECONDS);
     }
 
     /// Runs a task that paces itself.
-    void run(Runnable loop) {
+    public void run(Runnable loop) {
         clock.execute(loop);
     }
 
-    static void tryTo(String what, Runnable task) {
+    public static void tryTo(String what, Runnable task) {
         try {
             task.run();
         } catch (RuntimeException e) {
@@ -40,12 +40,12 @@ final class Rounds implements AutoCloseable {
         }
     }
 
-    boolean isClosed() {
+    public boolean isClosed() {
         return clock.isShutdown();
     }
 
     /// Begins no further round.
-    void stop() {
+    public void stop() {
         clock.shutdown();
     }
 

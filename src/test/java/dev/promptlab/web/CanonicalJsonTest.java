@@ -1,11 +1,10 @@
-package dev.promptlab.job;
+package dev.promptlab.web;
 
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-import dev.promptlab.web.Json;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;

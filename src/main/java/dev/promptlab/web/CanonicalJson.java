@@ -1,4 +1,4 @@
-package dev.promptlab.job;
+package dev.promptlab.web;
 
 import java.math.BigDecimal;
 import java.util.Comparator;
@@ -8,10 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 /// One spelling for equal JSON, after RFC 8785: names sorted by UTF-16 code units, no white space, minimal escapes. Numbers
 /// stay exact decimals instead of IEEE doubles: `1`, `1.0` and `1e0` are all `1`, and no digit is lost.
-final class CanonicalJson {
+public final class CanonicalJson {
     private CanonicalJson() {}
 
-    static String of(JsonNode node) {
+    public static String of(JsonNode node) {
         var out = new StringBuilder();
         write(node, out);
         return out.toString();
