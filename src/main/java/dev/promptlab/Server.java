@@ -133,7 +133,8 @@ public final class Server implements AutoCloseable {
             var cache = new ResultCache(settings.cacheTtl());
             var jobs = part("jobs", new JobApi(db, templates, providers, prices, cache, signals, urls, settings));
             routes = routes(new Health(checks), templates, jobs, new CallbackRoutes(db, secrets, callbackIsDue));
-            web = part("web", WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(), routes));
+            web = part("web", WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(),
+                    settings.edge(), routes));
             part("waiting requests", signals.ended());
         }
     }

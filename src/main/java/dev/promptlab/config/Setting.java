@@ -20,6 +20,12 @@ public enum Setting {
             "32 bytes in base64 that seal stored secrets; needed with DATABASE_URL, the same in every process; default: a generated one in the data folder"),
     PROMPTLAB_MASTER_KEY_FILE(null, "file that holds the master key, instead of PROMPTLAB_MASTER_KEY"),
     PROMPTLAB_AUTH(null, "local (no login, loopback only) or required; default: local on a loopback address"),
+    PROMPTLAB_HOSTS(null,
+            "host names that requests may be addressed to, with commas between; default: any, without login those of the loopback"),
+    PROMPTLAB_CORS_ORIGINS(null,
+            "origins (https://app.example.com) whose pages may call this server, with commas between; default: only its own"),
+    PROMPTLAB_TRUSTED_PROXIES(null,
+            "addresses and networks (10.0.0.0/8) of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed"),
     ANTHROPIC_API_KEY(null, "server-wide key for Anthropic"),
     ANTHROPIC_BASE_URL("https://api.anthropic.com", "where Anthropic's API is"),
     OPENAI_API_KEY(null, "server-wide key for OpenAI"),
@@ -59,9 +65,7 @@ public enum Setting {
     REDIS_URL(null, null),
     PROMPTLAB_SIGNUP(null, null),
     PROMPTLAB_RATE_LIMIT(null, null),
-    PROMPTLAB_RATE_LIMIT_READS(null, null),
-    PROMPTLAB_TRUSTED_PROXIES(null, null),
-    PROMPTLAB_CORS_ORIGINS(null, null);
+    PROMPTLAB_RATE_LIMIT_READS(null, null);
 
     private final @Nullable String defaultValue;
     private final @Nullable String meaning;

@@ -17,6 +17,7 @@ final class EdgeErrors extends ErrorHandler {
             @Nullable Throwable cause, Callback callback) {
         var id = UUID.randomUUID().toString();
         var text = message == null || code >= 500 ? "the request could not be handled" : message;
+        SecurityHeaders.put(response.getHeaders());
         response.getHeaders().put(Http.REQUEST_ID, id);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
         var body = ErrorEnvelope.body(new Problem(code, ErrorEnvelope.code(code), text), id);

@@ -80,7 +80,7 @@ public final class Http {
         }
     }
 
-    private static String place(@Nullable JsonLocation at) {
+    static String place(@Nullable JsonLocation at) {
         return at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
     }
 

@@ -15,6 +15,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.promptlab.config.Settings;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class WebServerTest {
     private static final int MAX_BODY = 1 << 20;
+    private static final EdgeLimits LIMITS = new EdgeLimits(new RequestBody(MAX_BODY, Duration.ofMillis(600)),
+            Duration.ofMillis(600), Duration.ofSeconds(20), 1, 1_000, 1_000);
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private static final Logger LOG = (Logger) LoggerFactory.getLogger(Problem.class);
@@ -39,8 +42,7 @@ class WebServerTest {
         LOG.setAdditive(false);
         LOG.addAppender(logged);
         logged.start();
-        server = WebServer.start("127.0.0.1", 0, new RequestBody(MAX_BODY, Duration.ofMillis(600)),
-                Duration.ofMillis(600),
+        server = WebServer.start("127.0.0.1", 0, LIMITS, Settings.Edge.LOCAL,
                 List.of(Route.get("/things/{id}", ctx -> Http.answer(ctx, 200, Json.object().put("name", "thing"))),
                         Route.put("/things/{id}", ctx -> Http.answer(ctx, 200, Http.body(ctx))),
                         Route.post("/things", ctx -> Http.answer(ctx, 201, Http.body(ctx))),
