@@ -13,6 +13,8 @@ table audit_event
     audit_event_action_check: CHECK (action ~ '^[a-z_]+\.[a-z_]+$'::text)
     audit_event_details_check: CHECK (jsonb_typeof(details) = 'object'::text)
 CREATE INDEX audit_event_newest ON public.audit_event USING btree (workspace_id, id DESC)  -- reading the trail, newest first
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert to promptlab_api
 
 table callback_secret
     workspace_id uuid not null
@@ -23,6 +25,10 @@ table callback_secret
     callback_secret_pkey: PRIMARY KEY (workspace_id)
     callback_secret_workspace_id_fkey: FOREIGN KEY (workspace_id) REFERENCES workspace(id)
     callback_secret_check: CHECK ((previous IS NULL) = (previous_until IS NULL))
+policy for_all to promptlab_worker: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, update to promptlab_api
+grant select, insert to promptlab_worker
 
 table idempotency_key
     workspace_id uuid not null
@@ -38,6 +44,10 @@ table idempotency_key
     idempotency_key_key_check: CHECK (length(key) >= 1 AND length(key) <= 200)
     idempotency_key_status_check: CHECK (status >= 200 AND status <= 299)
 CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (created_at)  -- removal after 24 hours
+policy for_all to promptlab_worker: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, update to promptlab_api
+grant select, delete to promptlab_worker
 
 table job with (autovacuum_vacuum_insert_scale_factor=0.05)  -- What was asked. Written once; a redrive alone clears run_at and expires_at
     id uuid not null
@@ -77,6 +87,10 @@ table job with (autovacuum_vacuum_insert_scale_factor=0.05)  -- What was asked. 
     job_variables_check: CHECK (json_typeof(variables) = 'object'::text)
 CREATE INDEX job_newest ON public.job USING btree (workspace_id, id DESC)  -- GET /jobs: newest first, paged by id
 CREATE TRIGGER job_callback_gone AFTER DELETE ON public.job REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION job_callback_gone_v1()
+policy for_all to promptlab_worker: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, update, delete to promptlab_api
+grant select, delete to promptlab_worker
 
 table job_attempt
     job_id uuid not null
@@ -110,6 +124,10 @@ table job_attempt
     job_attempt_output_tokens_check: CHECK (output_tokens >= 0)
     job_attempt_reasoning_tokens_check: CHECK (reasoning_tokens >= 0)
 CREATE INDEX job_attempt_late ON public.job_attempt USING btree (workspace_id, late_answer_at) WHERE (late_answer_at IS NOT NULL)  -- GET /jobs/stats: late answers within an hour
+policy for_all to promptlab_worker: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, update, delete to promptlab_api
+grant select, insert, update, delete to promptlab_worker
 
 table job_callback with (fillfactor=80, autovacuum_vacuum_scale_factor=0.05, autovacuum_analyze_scale_factor=0.02)
     job_id uuid not null
@@ -143,6 +161,10 @@ END)
     job_callback_url_check: CHECK (length(url) >= 1 AND length(url) <= 2000)
 CREATE INDEX job_callback_due ON public.job_callback USING btree (host, due_at) WHERE (due_at IS NOT NULL)  -- the claim: hosts by loose index scan, then what is due of each
 CREATE INDEX job_callback_waiting ON public.job_callback USING btree (job_id) WHERE (delivery_id IS NULL)  -- the end of jobs: which of them somebody wants to hear of, and whether there are any at all
+policy for_all to promptlab_worker: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, update, delete to promptlab_api
+grant select, update, delete to promptlab_worker
 
 table job_dispatch with (fillfactor=70, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_threshold=-1, autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=5000)
     job_id uuid not null
@@ -176,12 +198,20 @@ CREATE INDEX job_dispatch_expiring ON public.job_dispatch USING btree (expires_a
 CREATE INDEX job_dispatch_ready ON public.job_dispatch USING btree (lane_id, priority, workspace_id, seq) WHERE (state = 0)  -- the claim: next job of a workspace in a lane and class, by loose index scan
 CREATE INDEX job_dispatch_running ON public.job_dispatch USING btree (lane_id, workspace_id) WHERE (state = 1)  -- the claim: how many run in a lane; the sweep: every running row (few, so lease_until needs no index and heartbeats stay HOT)
 CREATE TRIGGER job_callback_due AFTER DELETE ON public.job_dispatch REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION job_callback_due_v1()
+policy for_all to promptlab_worker: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, update, delete to promptlab_api
+grant select, insert, update, delete to promptlab_worker
 
 table job_key with (fillfactor=90)
     workspace_id uuid not null
     input_hash bytea not null
     job_id uuid not null
     job_key_pkey: PRIMARY KEY (workspace_id, input_hash)
+policy for_all to promptlab_worker: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, update, delete to promptlab_api
+grant select, delete to promptlab_worker
 
 table job_result with (autovacuum_vacuum_insert_scale_factor=0.05)  -- How a job ended. A job has either this or a job_dispatch row; a redrive swaps them
     job_id uuid not null
@@ -213,6 +243,10 @@ table job_result with (autovacuum_vacuum_insert_scale_factor=0.05)  -- How a job
     job_result_warnings_check: CHECK (jsonb_typeof(warnings) = 'array'::text)
 CREATE INDEX job_result_ended_badly ON public.job_result USING btree (workspace_id, outcome, job_id DESC) WHERE (outcome = ANY (ARRAY['failed'::text, 'cancelled'::text]))  -- GET /jobs?status=failed and status=cancelled, which are few among many; dead letters
 CREATE INDEX job_result_finished ON public.job_result USING brin (finished_at) WITH (pages_per_range='16')  -- GET /jobs/stats: what ended lately; rows stand in the order of their end, so a summary of page ranges is enough
+policy for_all to promptlab_worker: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, update, delete to promptlab_api
+grant select, insert, update, delete to promptlab_worker
 
 table lane
     id integer not null generated always as identity
@@ -225,6 +259,10 @@ table lane
     lane_pkey: PRIMARY KEY (id)
     lane_provider_endpoint_key_scope_model_key: UNIQUE (provider, endpoint, key_scope, model)
     lane_max_running_check: CHECK (max_running >= 1 AND max_running <= 10000)
+policy for_all to promptlab_worker: true
+policy of_key to promptlab_api: ((key_scope = 'server'::text) OR (key_scope = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::text[] AS current_setting)::text[])))
+grant select, insert, update to promptlab_api
+grant select to promptlab_worker
 
 table lane_cursor with (fillfactor=10, autovacuum_vacuum_threshold=200, autovacuum_vacuum_scale_factor=0)
     lane_id integer not null
@@ -259,6 +297,8 @@ table lane_cursor with (fillfactor=10, autovacuum_vacuum_threshold=200, autovacu
     lane_cursor_probes_check: CHECK (probes >= 0)
     lane_cursor_ramp_check: CHECK (ramp >= 0)
     lane_cursor_window_size_check: CHECK (window_size >= 1::double precision)
+grant select, insert to promptlab_api
+grant select, update to promptlab_worker
 
 table master_key_check
     only_row boolean not null default true
@@ -287,6 +327,8 @@ table template
     template_latest_version_check: CHECK (latest_version >= 1)
     template_name_check: CHECK (length(name) >= 1 AND length(name) <= 200)
 CREATE INDEX template_newest ON public.template USING btree (workspace_id, id DESC)  -- GET /templates: newest first, paged by id
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, update to promptlab_api
 
 table template_label
     template_id uuid not null
@@ -298,6 +340,8 @@ table template_label
     template_label_template_id_version_fkey: FOREIGN KEY (template_id, version) REFERENCES template_version(template_id, version)
     template_label_workspace_id_template_id_fkey: FOREIGN KEY (workspace_id, template_id) REFERENCES template(workspace_id, id)
     template_label_label_check: CHECK (label ~ '^[a-z0-9]+([._-][a-z0-9]+)*$'::text AND length(label) <= 60 AND label <> 'latest'::text)
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, update, delete to promptlab_api
 
 table template_label_move
     id bigint not null generated always as identity
@@ -314,6 +358,8 @@ table template_label_move
     template_label_move_check: CHECK (to_version IS DISTINCT FROM from_version)
     template_label_move_reason_check: CHECK (length(reason) <= 500)
 CREATE INDEX template_label_move_history ON public.template_label_move USING btree (template_id, label, id DESC)  -- GET /templates/{id}/labels/{label}/history
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert to promptlab_api
 
 table template_version  -- Never changes. json and not jsonb: given back as it came, in its order
     template_id uuid not null
@@ -335,6 +381,8 @@ table template_version  -- Never changes. json and not jsonb: given back as it c
     template_version_messages_check: CHECK (json_typeof(messages) = 'array'::text)
     template_version_variables_schema_check: CHECK (json_typeof(variables_schema) = 'object'::text)
     template_version_version_check: CHECK (version >= 1)
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert to promptlab_api
 
 table workspace
     id uuid not null
@@ -342,6 +390,8 @@ table workspace
     created_at timestamp with time zone not null default now()
     workspace_pkey: PRIMARY KEY (id)
     workspace_name_check: CHECK (length(name) >= 1 AND length(name) <= 200)
+policy of_workspace to promptlab_api: (id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select to promptlab_api
 
 sequence audit_event_id_seq cache 1
 sequence job_dispatch_seq cache 32
@@ -357,3 +407,5 @@ function job_pick_v2(p_lane integer, p_priority smallint, p_cursor uuid, p_wante
 function job_unknown_warning_v1(p_input_tokens bigint, p_cost_usd numeric, p_provider text, p_model text) returns jsonb
 function lane_credit_v1(p_credit double precision, p_pace double precision, p_since timestamp with time zone, p_at timestamp with time zone) returns double precision
 function lane_window_v1(p_window double precision, p_probes smallint) returns integer
+function own_by_workspace_v1(IN p_table regclass, IN p_column name DEFAULT 'workspace_id'::name) returns 
+function work_for_all_v1(IN p_table regclass) returns 

@@ -16,6 +16,7 @@ import dev.promptlab.callback.SigningSecrets;
 import dev.promptlab.config.Settings;
 import dev.promptlab.config.Settings.Role;
 import dev.promptlab.config.SettingsException;
+import dev.promptlab.db.DatabaseRole;
 import dev.promptlab.db.Hints;
 import dev.promptlab.db.Migrations;
 import dev.promptlab.egress.OutgoingUrls;
@@ -33,6 +34,7 @@ import dev.promptlab.web.ApiDocs;
 import dev.promptlab.web.Health;
 import dev.promptlab.web.Route;
 import dev.promptlab.web.WebServer;
+import dev.promptlab.workspace.LocalGate;
 import dev.promptlab.workspace.access.Caller;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -81,14 +83,15 @@ public final class Server implements AutoCloseable {
     /// Brings the schema up to date and says its version.
     public static int migrate(Settings settings) {
         try (var storage = Storage.open(settings)) {
-            return Migrations.apply(storage.db());
+            return Migrations.apply(storage.owner());
         }
     }
 
     /// Creates the sample templates that are not there yet and names them.
     public static List<String> seed(Settings settings) {
-        try (var storage = Storage.open(settings); var templates = new Templates(storage.db())) {
-            Migrations.apply(storage.db());
+        try (var storage = Storage.open(settings);
+                var db = storage.pool(DatabaseRole.API);
+                var templates = new Templates(db)) {
             return templates.seed(Caller.DEFAULT_WORKSPACE).stream().map(Template::name).toList();
         }
     }
@@ -102,39 +105,42 @@ public final class Server implements AutoCloseable {
     }
 
     private void build() {
-        var db = storage.db();
-        Migrations.apply(db);
-        var secrets = new SigningSecrets(db, storage.masterKey(settings.masterKey()));
+        var owner = storage.owner();
+        var masterKey = storage.masterKey(settings.masterKey());
         var urls = OutgoingUrls.allowing(settings.egressAllow());
         Runnable callbackIsDue = () -> {}; // without the role worker others find it
         var checks = new LinkedHashMap<String, BooleanSupplier>();
         checks.put("accepting", () -> !leaving);
-        checks.put("database", db::answers);
-        checks.put("migrations", () -> Migrations.isCurrent(db));
-        var templates = part("templates", new Templates(db));
+        checks.put("database", owner::answers);
+        checks.put("migrations", () -> Migrations.isCurrent(owner));
         var signals = Signals.create();
-        templates.seed(Caller.DEFAULT_WORKSPACE);
         if (settings.databaseUrl() != null) {
-            var hints = part("hints", Hints.start(db, storage.url(),
+            var hints = part("hints", Hints.start(owner, storage.url(),
                     Map.of(QUEUED, signals.queued()::ring, CANCELLED, signals.cancelled()::ring)));
             signals.queued().onRaise(() -> hints.send(QUEUED));
             signals.cancelled().onRaise(() -> hints.send(CANCELLED));
         }
         if (settings.roles().contains(Role.WORKER)) {
+            var db = part("the queue's database pool", storage.pool(DatabaseRole.WORKER));
             var http = part("calls to users' URLs", new PinnedHttp(urls));
-            var callbacks = part("callbacks", Deliverer.start(db, http, secrets, new EndedJobs(db),
-                    settings.callbackBackoff(), settings.worker().pollInterval()));
+            var callbacks = part("callbacks", Deliverer.start(db, http, new SigningSecrets(db, masterKey),
+                    new EndedJobs(db), settings.callbackBackoff(), settings.worker().pollInterval()));
             callbackIsDue = callbacks::ring;
             signals.ended().onEnded(callbackIsDue);
-            var workers = part("worker", WorkerPool.start(db, providers, prices, signals, settings));
+            var workers = part("worker", WorkerPool.start(db, owner, providers, prices, signals, settings));
             checks.put("worker", workers::isWorking);
         }
         if (settings.roles().contains(Role.API)) {
+            var db = part("the requests' database pool", storage.pool(DatabaseRole.API));
+            var templates = part("templates", new Templates(db));
+            templates.seed(Caller.DEFAULT_WORKSPACE);
             var cache = new ResultCache(settings.cacheTtl());
             var jobs = part("jobs", new JobApi(db, templates, providers, prices, cache, signals, urls, settings));
-            routes = routes(new Health(checks), templates, jobs, new CallbackRoutes(db, secrets, callbackIsDue));
-            web = part("web", WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(),
-                    settings.edge(), routes));
+            var callbacks = new CallbackRoutes(db, new SigningSecrets(db, masterKey), callbackIsDue);
+            routes = routes(new Health(checks), templates, jobs, callbacks);
+            web = part("web",
+                    WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(), settings.edge(),
+                            new LocalGate(), routes));
             part("waiting requests", signals.ended());
         }
     }

@@ -6,7 +6,9 @@ import java.util.List;
 import dev.promptlab.config.Secret;
 import dev.promptlab.config.Settings;
 import dev.promptlab.db.Database;
+import dev.promptlab.db.DatabaseRole;
 import dev.promptlab.db.DatabaseUrl;
+import dev.promptlab.db.Migrations;
 import dev.promptlab.db.embedded.EmbeddedPostgres;
 import dev.promptlab.workspace.secret.KeyFile;
 import dev.promptlab.workspace.secret.MasterKey;
@@ -14,31 +16,49 @@ import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
 
-/// The database of this process: somebody's PostgreSQL, or one of our own.
-record Storage(Database db, DatabaseUrl url, @Nullable EmbeddedPostgres embedded) implements AutoCloseable {
+/// The database of this process: somebody's PostgreSQL, or one of our own, with the schema of this build.
+///
+/// @param owner for what neither requests nor the queue may do
+record Storage(Database owner, DatabaseUrl url, @Nullable EmbeddedPostgres embedded) implements AutoCloseable {
     private static final int CONNECTIONS = 16;
+    private static final int OWNERS_CONNECTIONS = 4;
 
     static Storage open(Settings settings) {
-        if (settings.databaseUrl() != null) {
-            var url = DatabaseUrl.parse(settings.databaseUrl().value());
-            return new Storage(Database.open(url, CONNECTIONS), url, null);
-        }
-        var embedded = EmbeddedPostgres.start(settings.dataDir());
+        var embedded = settings.databaseUrl() == null ? EmbeddedPostgres.start(settings.dataDir()) : null;
         try {
-            return new Storage(Database.open(embedded.url(), CONNECTIONS), embedded.url(), embedded);
+            var url = embedded == null ? DatabaseUrl.parse(requireNonNull(settings.databaseUrl()).value())
+                    : embedded.url();
+            return new Storage(migrated(Database.open(url, OWNERS_CONNECTIONS, DatabaseRole.OWNER)), url, embedded);
         } catch (RuntimeException e) {
-            embedded.close();
+            if (embedded != null) {
+                embedded.close();
+            }
             throw e;
         }
+    }
+
+    private static Database migrated(Database owner) {
+        try {
+            Migrations.apply(owner);
+            return owner;
+        } catch (RuntimeException e) {
+            owner.close();
+            throw e;
+        }
+    }
+
+    /// A pool that works as `role`; the caller closes it.
+    Database pool(DatabaseRole role) {
+        return Database.open(url, CONNECTIONS, role);
     }
 
     /// The key that seals secrets in this database: the given one, or the one beside the embedded database.
     ///
     /// @throws MasterKey.WrongKeyException when the database was sealed with another
     MasterKey masterKey(@Nullable Secret given) {
-        var key = given == null && embedded != null ? KeyFile.in(embedded.folder(), db)
+        var key = given == null && embedded != null ? KeyFile.in(embedded.folder(), owner)
                 : MasterKey.of(requireNonNull(given, "checked before the database was opened"));
-        return key.check(db);
+        return key.check(owner);
     }
 
     /// Where the data are, for people.
@@ -53,7 +73,7 @@ record Storage(Database db, DatabaseUrl url, @Nullable EmbeddedPostgres embedded
 
     @Override
     public void close() {
-        db.close();
+        owner.close();
         if (embedded != null) {
             embedded.close();
         }

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.promptlab.db.Database;
+import dev.promptlab.db.DatabaseRole;
 import dev.promptlab.db.DatabaseUrl;
 import dev.promptlab.db.Migrations;
 import dev.promptlab.db.embedded.EmbeddedPostgres;
@@ -25,7 +26,7 @@ public final class BenchPostgres implements AutoCloseable {
     public static BenchPostgres start() {
         var server = new BenchPostgres();
         server.execute("create database " + TEMPLATE + " owner " + server.postgres.url().user());
-        try (var db = Database.open(server.on(TEMPLATE), 2)) {
+        try (var db = Database.open(server.on(TEMPLATE), 2, DatabaseRole.OWNER)) {
             Migrations.apply(db);
         }
         return server;
@@ -49,6 +50,11 @@ public final class BenchPostgres implements AutoCloseable {
         var name = "bench_" + COUNT.incrementAndGet();
         execute("create database " + name + " template " + template + " owner " + postgres.url().user());
         return on(name);
+    }
+
+    /// The same database for one who sees and may do everything.
+    public DatabaseUrl superuser(DatabaseUrl database) {
+        return new DatabaseUrl(database.jdbcUrl(), SUPERUSER, database.password());
     }
 
     public void drop(DatabaseUrl database) {

@@ -1,6 +1,7 @@
 package dev.promptlab.job;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
@@ -12,6 +13,7 @@ import dev.promptlab.bench.Load;
 import dev.promptlab.config.Setting;
 import dev.promptlab.config.Settings;
 import dev.promptlab.db.Database;
+import dev.promptlab.db.DatabaseRole;
 import dev.promptlab.db.DatabaseUrl;
 import dev.promptlab.provider.BenchProviders;
 import dev.promptlab.provider.BenchProviders.Answering;
@@ -19,13 +21,14 @@ import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.Providers;
 import org.jspecify.annotations.Nullable;
 
-/// What a process of the product is below its API, on a new database: pool, submitter and, when started, the worker.
+/// What a process of the product is below its API, on a new database: pools, submitter and, when started, the worker.
 final class BenchQueue implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     private static final int SAMPLE = 100;
+    private static final int OBSERVERS = 4;
 
-    /// @param connections of the pool
+    /// @param connections of each pool
     /// @param concurrency jobs in flight
     record Size(int connections, int concurrency) {
         /// What the product has unless told otherwise.
@@ -36,6 +39,8 @@ final class BenchQueue implements AutoCloseable {
     private final DatabaseUrl url;
     private final Size size;
     private final Database db;
+    private final Database requests;
+    private final Database work;
     private final Signals signals = Signals.create();
     private final Submitter submitter;
     private final Queue<Watched> watched = new ConcurrentLinkedQueue<>();
@@ -48,19 +53,28 @@ final class BenchQueue implements AutoCloseable {
         this.postgres = postgres;
         this.url = postgres.create();
         this.size = size;
-        this.db = Database.open(url, size.connections());
-        this.submitter = new Submitter(db, signals.queued());
-        connectAll();
+        this.db = Database.open(postgres.superuser(url), OBSERVERS, DatabaseRole.OWNER);
+        this.requests = Database.open(url, size.connections(), DatabaseRole.API);
+        this.work = Database.open(url, size.connections(), DatabaseRole.WORKER);
+        this.submitter = new Submitter(requests, signals.queued());
+        connectAll(requests);
+        connectAll(work);
     }
 
     /// A process that has run for a while has its connections open.
-    private void connectAll() {
+    private void connectAll(Database pool) {
         Load.times(size.connections(), size.connections(),
-                _ -> db.autocommit(handle -> handle.execute("select pg_sleep(0.2)")));
+                _ -> pool.autocommit(handle -> handle.execute("select pg_sleep(0.2)")));
     }
 
+    /// Sees and may do everything.
     Database db() {
         return db;
+    }
+
+    /// What the worker works on.
+    Database work() {
+        return work;
     }
 
     DatabaseUrl url() {
@@ -84,7 +98,7 @@ final class BenchQueue implements AutoCloseable {
     /// Starts the worker, with the product's settings but for the concurrency.
     void work(Answering answering) {
         providers = BenchProviders.of(answering);
-        workers = WorkerPool.start(db, providers, PriceTable.load(), signals, settings(size));
+        workers = WorkerPool.start(work, db, providers, PriceTable.load(), signals, settings(size));
     }
 
     static Settings settings(Size size) {
@@ -156,7 +170,7 @@ final class BenchQueue implements AutoCloseable {
             providers.close();
         }
         submitter.close();
-        db.close();
+        List.of(work, requests, db).forEach(Database::close);
         postgres.drop(url);
     }
 }

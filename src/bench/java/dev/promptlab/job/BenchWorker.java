@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import dev.promptlab.bench.BenchText;
 import dev.promptlab.db.Database;
+import dev.promptlab.db.DatabaseRole;
 import dev.promptlab.db.DatabaseUrl;
 import dev.promptlab.db.Hints;
 import dev.promptlab.job.BenchQueue.Size;
@@ -27,9 +28,9 @@ final class BenchWorker {
         var begun = new ConcurrentHashMap<Long, Long>();
         var url = new DatabaseUrl(environment("BENCH_URL"), environment("BENCH_USER"), environment("BENCH_PASSWORD"));
         var signals = Signals.create();
-        var db = Database.open(url, Size.PRODUCT.connections());
+        var db = Database.open(url, Size.PRODUCT.connections(), DatabaseRole.WORKER);
         var hints = args.length > 0 ? Hints.start(db, url, Map.of(CHANNEL, signals.queued()::ring)) : null;
-        var workers = WorkerPool.start(db, BenchProviders.of(prompt -> {
+        var workers = WorkerPool.start(db, db, BenchProviders.of(prompt -> {
             begun.put(BenchText.number(prompt), System.nanoTime());
             return prompt;
         }), PriceTable.load(), signals, BenchQueue.settings(Size.PRODUCT));

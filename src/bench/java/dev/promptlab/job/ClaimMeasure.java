@@ -10,6 +10,7 @@ import dev.promptlab.bench.Figures;
 import dev.promptlab.bench.Figures.Bar;
 import dev.promptlab.bench.Load;
 import dev.promptlab.db.Database;
+import dev.promptlab.db.DatabaseRole;
 import dev.promptlab.job.BenchQueue.Size;
 
 /// What the claim of 100 jobs costs PostgreSQL by how much is queued, has ended, and how it is spread; with statistics
@@ -87,10 +88,10 @@ final class ClaimMeasure implements QueueMeasure {
 
     /// In a session of its own, whose first claim does not count: it plans.
     private static void measure(Figures figures, BenchQueue queue, Case one, String state) {
-        try (var db = Database.open(queue.url(), 1)) {
-            ClaimStore.vacuum(db);
+        try (var db = Database.open(queue.url(), 1, DatabaseRole.WORKER)) {
+            ClaimStore.vacuum(queue.db());
             if (!state.equals(STATES.getFirst())) {
-                ClaimStore.forgetStatistics(db);
+                ClaimStore.forgetStatistics(queue.db());
             }
             ClaimStore.claim(db, WANTED);
             var costs = new ArrayList<ClaimStore.Cost>();

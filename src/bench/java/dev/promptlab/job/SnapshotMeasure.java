@@ -43,7 +43,7 @@ record SnapshotMeasure(BenchPostgres postgres, Duration held) implements QueueMe
     @Override
     public void round(Figures figures) throws Exception {
         try (var queue = new BenchQueue(postgres, Size.PRODUCT);
-                var loop = ClaimLoop.start(queue.db(), queue.signals(), BenchQueue.settings(Size.PRODUCT))) {
+                var loop = ClaimLoop.start(queue.work(), queue.signals(), BenchQueue.settings(Size.PRODUCT))) {
             var jobs = new BenchJobs(queue.db(), 50, 4);
             long number = trickle(queue, jobs, 0, WARM_UP);
             long start = System.nanoTime();

@@ -11,6 +11,7 @@ import dev.promptlab.web.Json;
 import dev.promptlab.web.Route;
 import dev.promptlab.workspace.access.Audit;
 import dev.promptlab.workspace.access.Caller;
+import dev.promptlab.workspace.access.Permission;
 import io.javalin.http.Context;
 import org.jdbi.v3.core.Handle;
 
@@ -28,21 +29,22 @@ public final class CallbackRoutes {
     }
 
     public List<Route> routes() {
-        return List.of(Route.get("/jobs/{id}/callback", this::get),
-                Route.post("/jobs/{id}/callback/retry", this::retry),
-                Route.get("/callbacks/secret", this::secret), Route.post("/callbacks/secret/rotate", this::rotate));
+        return List.of(Route.get("/jobs/{id}/callback", Permission.JOBS_READ, this::get),
+                Route.post("/jobs/{id}/callback/retry", Permission.JOBS_WRITE, this::retry),
+                Route.get("/callbacks/secret", Permission.JOBS_ADMIN, this::secret),
+                Route.post("/callbacks/secret/rotate", Permission.JOBS_ADMIN, this::rotate));
     }
 
     private void get(Context ctx) {
         var caller = Caller.of(ctx);
         var id = Http.id(ctx, "job");
-        Http.answer(ctx, 200, db.autocommit(handle -> require(handle, caller, id)).toJson());
+        Http.answer(ctx, 200, db.autocommit(caller.workspaceId(), handle -> require(handle, caller, id)).toJson());
     }
 
     private void retry(Context ctx) {
         var caller = Caller.of(ctx);
         var id = Http.id(ctx, "job");
-        var callback = db.transaction(tx -> {
+        var callback = db.transaction(caller.workspaceId(), tx -> {
             if (!CallbackStore.beginRound(tx, caller.workspaceId(), id)) {
                 throw whyNot(require(tx, caller, id), id);
             }

@@ -57,7 +57,7 @@ public final class SigningSecrets {
     }
 
     Shown rotate(Caller caller) {
-        return db.transaction(tx -> {
+        return db.transaction(caller.workspaceId(), tx -> {
             SecretStore.replace(tx, caller.workspaceId(), fresh(caller.workspaceId()), OVERLAP);
             Audit.record(tx, caller, "callback.rotate_secret", caller.workspaceId().toString(), Json.object());
             return shown(caller.workspaceId(), require(tx, caller.workspaceId()));
@@ -65,10 +65,11 @@ public final class SigningSecrets {
     }
 
     private SecretStore.Sealed sealed(UUID workspaceId) {
-        return db.autocommit(handle -> SecretStore.find(handle, workspaceId)).orElseGet(() -> db.transaction(tx -> {
-            SecretStore.put(tx, workspaceId, fresh(workspaceId));
-            return require(tx, workspaceId);
-        }));
+        return db.autocommit(workspaceId, handle -> SecretStore.find(handle, workspaceId))
+                .orElseGet(() -> db.transaction(workspaceId, tx -> {
+                    SecretStore.put(tx, workspaceId, fresh(workspaceId));
+                    return require(tx, workspaceId);
+                }));
     }
 
     private static SecretStore.Sealed require(Handle tx, UUID workspaceId) {

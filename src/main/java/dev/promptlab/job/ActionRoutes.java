@@ -8,6 +8,7 @@ import dev.promptlab.web.Http;
 import dev.promptlab.web.Json;
 import dev.promptlab.web.Route;
 import dev.promptlab.workspace.access.Caller;
+import dev.promptlab.workspace.access.Permission;
 import io.javalin.http.Context;
 
 /// What people do to jobs after their submit, and the groups of failed ones.
@@ -23,9 +24,11 @@ final class ActionRoutes {
     }
 
     List<Route> routes() {
-        return List.of(Route.post("/jobs/{id}/cancel", this::cancel), Route.post("/jobs/{id}/retry", this::retry),
-                Route.get("/jobs/failures", this::failures), Route.post("/jobs/redrive", this::redrive),
-                Route.post("/jobs/purge", this::purge));
+        return List.of(Route.post("/jobs/{id}/cancel", Permission.JOBS_WRITE, this::cancel),
+                Route.post("/jobs/{id}/retry", Permission.JOBS_WRITE, this::retry),
+                Route.get("/jobs/failures", Permission.JOBS_READ, this::failures),
+                Route.post("/jobs/redrive", Permission.JOBS_ADMIN, this::redrive),
+                Route.post("/jobs/purge", Permission.JOBS_ADMIN, this::purge));
     }
 
     private void cancel(Context ctx) {

@@ -15,6 +15,7 @@ import dev.promptlab.web.Json;
 import dev.promptlab.web.Problem;
 import dev.promptlab.web.Route;
 import dev.promptlab.workspace.access.Caller;
+import dev.promptlab.workspace.access.Permission;
 import io.javalin.http.Context;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,7 @@ final class BatchRoutes {
     }
 
     List<Route> routes() {
-        return List.of(Route.post("/generate/batch", this::generate));
+        return List.of(Route.post("/generate/batch", Permission.JOBS_WRITE, this::generate));
     }
 
     private void generate(Context ctx) throws InterruptedException {

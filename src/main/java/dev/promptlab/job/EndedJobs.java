@@ -11,7 +11,7 @@ import dev.promptlab.db.Database;
 public record EndedJobs(Database db) implements JobSource {
     @Override
     public Optional<ObjectNode> findEnded(UUID workspaceId, UUID jobId) {
-        return db.autocommit(handle -> JobStore.find(handle, workspaceId, jobId))
+        return db.autocommit(workspaceId, handle -> JobStore.find(handle, workspaceId, jobId))
                 .filter(job -> !job.status().isLive()).map(Job::toJson);
     }
 }

@@ -21,21 +21,25 @@ final class Housekeeping implements AutoCloseable {
     private static final Duration DEFAULT_ALARM = Duration.ofSeconds(50);
 
     private final Database db;
+    private final Database owner;
     private final @Nullable Duration retention;
     private final @Nullable Duration snapshotLimit;
     private final Rounds rounds = new Rounds("housekeeping", 2);
     private final Set<Integer> reported = new HashSet<>();
 
-    private Housekeeping(Database db, @Nullable Duration retention, @Nullable Duration snapshotLimit) {
+    private Housekeeping(Database db, Database owner, @Nullable Duration retention, @Nullable Duration snapshotLimit) {
         this.db = db;
+        this.owner = owner;
         this.retention = retention;
         this.snapshotLimit = snapshotLimit;
     }
 
+    /// @param owner sees and ends the sessions of its login
     /// @param retention how long jobs are kept after their end; null = for ever
     /// @param snapshotLimit how long a session may sit idle in a transaction; null = it is only reported
-    static Housekeeping start(Database db, @Nullable Duration retention, @Nullable Duration snapshotLimit) {
-        var housekeeping = new Housekeeping(db, retention, snapshotLimit);
+    static Housekeeping start(Database db, Database owner, @Nullable Duration retention,
+            @Nullable Duration snapshotLimit) {
+        var housekeeping = new Housekeeping(db, owner, retention, snapshotLimit);
         housekeeping.rounds.every(PRUNE_PAUSE, "removal of what is past its time", housekeeping::prune);
         housekeeping.rounds.every(WATCH_PAUSE, "the look for old snapshots", housekeeping::watchSnapshots);
         return housekeeping;
@@ -56,10 +60,10 @@ final class Housekeeping implements AutoCloseable {
 
     private void watchSnapshots() {
         var limit = snapshotLimit == null ? DEFAULT_ALARM : snapshotLimit;
-        var sessions = db.autocommit(handle -> HeldSnapshots.olderThan(handle, limit));
+        var sessions = owner.autocommit(handle -> HeldSnapshots.olderThan(handle, limit));
         for (var session : sessions) {
             if (snapshotLimit != null && session.idle()) {
-                boolean ended = db.autocommit(handle -> HeldSnapshots.end(handle, session));
+                boolean ended = owner.autocommit(handle -> HeldSnapshots.end(handle, session));
                 log.error("{} sat idle in a transaction with an old snapshot, which slows every claim; {}", session,
                         ended ? "it was ended" : "it could not be ended; end it");
             } else if (reported.add(session.pid())) {

@@ -32,7 +32,7 @@ final class JobActions {
 
     /// Ends a waiting job at once and asks for the end of a running one. Cancelling a cancelled job changes nothing.
     Cancellation cancel(Caller caller, UUID jobId) {
-        var cancellation = db.transaction(tx -> cancel(tx, caller, jobId));
+        var cancellation = db.transaction(caller.workspaceId(), tx -> cancel(tx, caller, jobId));
         if (cancellation.requested()) {
             signals.cancelled().raise();
         } else {
@@ -57,7 +57,7 @@ final class JobActions {
 
     /// Puts one failed or cancelled job back.
     void retry(Caller caller, UUID jobId) {
-        db.inTransaction(tx -> {
+        db.inTransaction(caller.workspaceId(), tx -> {
             if (DeadLetterStore.requeue(tx, caller.workspaceId(), List.of(jobId), null).isEmpty()) {
                 throw whyNotRetried(tx, caller, jobId);
             }
@@ -84,7 +84,7 @@ final class JobActions {
 
     /// The failed jobs, grouped by cause.
     List<DeadLetterStore.Group> failures(Caller caller, DeadLetterFilter filter) {
-        return db.transaction(tx -> DeadLetterStore.groups(tx, caller.workspaceId(), filter));
+        return db.transaction(caller.workspaceId(), tx -> DeadLetterStore.groups(tx, caller.workspaceId(), filter));
     }
 
     /// Puts a set of failed jobs back, all or none.
@@ -92,7 +92,7 @@ final class JobActions {
     /// @param expectedCount how many the caller has seen; another number is a conflict
     /// @param perSecond how many become due a second; null = all at once
     Redrive redrive(Caller caller, DeadLetterFilter filter, int expectedCount, @Nullable Double perSecond) {
-        var redrive = db.transaction(tx -> {
+        var redrive = db.transaction(caller.workspaceId(), tx -> {
             var ids = lockExactly(tx, caller, filter, expectedCount);
             var redriven = DeadLetterStore.requeue(tx, caller.workspaceId(), ids, perSecond);
             Callbacks.rearm(tx, redriven);
@@ -107,7 +107,7 @@ final class JobActions {
     ///
     /// @return how many
     int purge(Caller caller, DeadLetterFilter filter, int expectedCount) {
-        return db.transaction(tx -> {
+        return db.transaction(caller.workspaceId(), tx -> {
             var ids = lockExactly(tx, caller, filter, expectedCount);
             DeadLetterStore.purge(tx, caller.workspaceId(), ids);
             Audit.record(tx, caller, "job.purge", "failed", filter.toJson().put("purged", ids.size()));

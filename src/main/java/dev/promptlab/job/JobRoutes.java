@@ -9,6 +9,7 @@ import dev.promptlab.web.Http;
 import dev.promptlab.web.Json;
 import dev.promptlab.web.Route;
 import dev.promptlab.workspace.access.Caller;
+import dev.promptlab.workspace.access.Permission;
 import io.javalin.http.Context;
 
 /// `/generate` and `/jobs`.
@@ -24,8 +25,9 @@ final class JobRoutes {
     }
 
     List<Route> routes() {
-        return List.of(Route.post("/generate", this::generate), Route.get("/jobs", this::list),
-                Route.get("/jobs/{id}", this::get));
+        return List.of(Route.post("/generate", Permission.JOBS_WRITE, this::generate),
+                Route.get("/jobs", Permission.JOBS_READ, this::list),
+                Route.get("/jobs/{id}", Permission.JOBS_READ, this::get));
     }
 
     private void generate(Context ctx) throws InterruptedException {

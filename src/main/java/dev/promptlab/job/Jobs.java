@@ -69,14 +69,14 @@ final class Jobs {
 
     /// As [#submit], once per key: the same key and body get the same answer again.
     Answer submitOnce(Caller caller, GenerateRequest request, IdempotencyKey key) throws InterruptedException {
-        var stored = db.autocommit(handle -> IdempotencyStore.find(handle, key));
+        var stored = db.autocommit(caller.workspaceId(), handle -> IdempotencyStore.find(handle, key));
         if (stored.isPresent()) {
             return replay(stored.get());
         }
         // Whatever asks the database comes before the transaction: inside it would wait for a second connection.
         var work = resolver.resolve(caller, request);
         var job = newJob(work, request);
-        var answer = db.transaction(tx -> answerOnce(tx, key, job, request.reuse()));
+        var answer = db.transaction(caller.workspaceId(), tx -> answerOnce(tx, key, job, request.reuse()));
         answer.submission().ifPresent(submission -> {
             remember(work, submission);
             submitter.announce(submission);
@@ -160,12 +160,12 @@ final class Jobs {
     }
 
     private Job require(Caller caller, UUID jobId) {
-        return db.autocommit(handle -> JobStore.find(handle, caller.workspaceId(), jobId))
+        return db.autocommit(caller.workspaceId(), handle -> JobStore.find(handle, caller.workspaceId(), jobId))
                 .orElseThrow(() -> Http.notFound("job", jobId));
     }
 
     /// One page, newest first; one job more than the limit when there is a next page.
     List<Job> list(Caller caller, JobFilter filter) {
-        return db.transaction(tx -> JobStore.list(tx, caller.workspaceId(), filter));
+        return db.transaction(caller.workspaceId(), tx -> JobStore.list(tx, caller.workspaceId(), filter));
     }
 }

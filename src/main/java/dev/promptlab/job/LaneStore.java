@@ -1,6 +1,8 @@
 package dev.promptlab.job;
 
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.promptlab.db.Database;
@@ -35,7 +37,7 @@ final class LaneStore {
     /// Lanes feel their way from a small window on, but the mock has no limit to learn.
     private int insertOrFind(Lane lane) {
         boolean isMock = lane.provider().equals(Providers.MOCK);
-        return db.transaction(tx -> {
+        return db.transaction(owners(lane), tx -> {
             bind(tx.createUpdate(
                     """
                             with l as (
@@ -50,6 +52,11 @@ final class LaneStore {
                              where provider = :provider and endpoint = :endpoint and key_scope = :keyScope and model = :model"""),
                     lane).mapTo(Integer.class).one();
         });
+    }
+
+    /// Whose rows one must see to see the lane.
+    private static Set<UUID> owners(Lane lane) {
+        return lane.keyScope().equals(Providers.SERVER_KEY) ? Set.of() : Set.of(UUID.fromString(lane.keyScope()));
     }
 
     /// Sets what people may set of a lane.

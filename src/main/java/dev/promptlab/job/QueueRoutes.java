@@ -12,6 +12,7 @@ import dev.promptlab.web.Json;
 import dev.promptlab.web.Route;
 import dev.promptlab.workspace.access.Audit;
 import dev.promptlab.workspace.access.Caller;
+import dev.promptlab.workspace.access.Permission;
 import io.javalin.http.Context;
 import org.jspecify.annotations.Nullable;
 
@@ -29,13 +30,14 @@ final class QueueRoutes {
     }
 
     List<Route> routes() {
-        return List.of(Route.get("/jobs/stats", this::stats), Route.put("/lanes/{id}", this::setLane));
+        return List.of(Route.get("/jobs/stats", Permission.JOBS_READ, this::stats),
+                Route.put("/lanes/{id}", Permission.JOBS_ADMIN, this::setLane));
     }
 
     private void stats(Context ctx) {
         var workspace = Caller.of(ctx).workspaceId();
-        var lanes = db.autocommit(handle -> StatsStore.lanes(handle, workspace));
-        var lastHour = db.autocommit(handle -> StatsStore.lastHour(handle, workspace));
+        var lanes = db.autocommit(workspace, handle -> StatsStore.lanes(handle, workspace));
+        var lastHour = db.autocommit(workspace, handle -> StatsStore.lastHour(handle, workspace));
         var json = Json.object().put("queued", sum(lanes, lane -> lane.queued() + lane.delayed()))
                 .put("running", sum(lanes, StatsStore.LaneState::running));
         json.putObject("lastHour").put("completed", lastHour.completed()).put("failed", lastHour.failed())
@@ -72,7 +74,7 @@ final class QueueRoutes {
         var maxRunning = in.integer("maxRunning", 1, MAX_RUNNING);
         in.check();
         var text = ctx.pathParam("id");
-        db.inTransaction(tx -> {
+        db.inTransaction(caller.workspaceId(), tx -> {
             if (!text.matches("\\d{1,9}") || !LaneStore.update(tx, Integer.parseInt(text), paused, maxRunning)) {
                 throw new Failure.NotFound("there is no lane \"" + text + "\"; GET /jobs/stats lists them");
             }
@@ -80,7 +82,8 @@ final class QueueRoutes {
                     Json.object().put("paused", paused).put("maxRunning", maxRunning));
         });
         queued.raise();
-        var lane = db.autocommit(handle -> StatsStore.lanes(handle, caller.workspaceId())).stream()
+        var lane = db.autocommit(caller.workspaceId(), handle -> StatsStore.lanes(handle, caller.workspaceId()))
+                .stream()
                 .filter(one -> one.id() == Integer.parseInt(text)).findFirst().orElseThrow();
         Http.answer(ctx, 200, json(lane));
     }

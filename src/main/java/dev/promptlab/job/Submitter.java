@@ -11,6 +11,8 @@ import dev.promptlab.web.Failure;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 /// Decides whether a submit is new work or the job that exists for its input already, and writes it. The race between
 /// identical submits is decided by the primary key of `job_key`. Thread-safe.
 final class Submitter implements AutoCloseable {
@@ -46,7 +48,8 @@ final class Submitter implements AutoCloseable {
 
     private Submission submitAlone(NewJob job, Reuse reuse) {
         var first = reuse.fresh() ? Optional.<Submission>empty() : submitAll(List.of(job)).getFirst();
-        return first.filter(reuse::accepts).orElseGet(() -> db.transaction(tx -> submit(tx, job, reuse)));
+        return first.filter(reuse::accepts)
+                .orElseGet(() -> db.transaction(job.workspaceId(), tx -> submit(tx, job, reuse)));
     }
 
     /// Submits in the caller's transaction; the caller must [#announce] the answer after its commit.
@@ -88,8 +91,9 @@ final class Submitter implements AutoCloseable {
 
     private List<Optional<Submission>> submitAll(List<NewJob> jobs) {
         boolean oneStatement = jobs.stream().allMatch(job -> job.callbackUrl() == null);
-        return oneStatement ? db.autocommit(handle -> submitAll(handle, jobs))
-                : db.transaction(tx -> submitAll(tx, jobs));
+        var workspaces = jobs.stream().map(NewJob::workspaceId).collect(toUnmodifiableSet());
+        return oneStatement ? db.autocommit(workspaces, handle -> submitAll(handle, jobs))
+                : db.transaction(workspaces, tx -> submitAll(tx, jobs));
     }
 
     /// Empty for a job whose key was held at first and then freed, because its holder has just failed: try again.

@@ -30,7 +30,8 @@ public final class WorkerPool implements AutoCloseable {
         this.drainTimeout = drainTimeout;
     }
 
-    public static WorkerPool start(Database db, Providers providers, PriceTable prices, Signals signals,
+    /// @param owner may end sessions that slow every claim
+    public static WorkerPool start(Database db, Database owner, Providers providers, PriceTable prices, Signals signals,
             Settings settings) {
         var queue = new QueueStore(db);
         var running = new Running();
@@ -40,7 +41,7 @@ public final class WorkerPool implements AutoCloseable {
                 signals.ended(), lanes);
         var leases = Leases.start(db, queue, running, policy, signals, settings.worker());
         var dispatcher = Dispatcher.start(queue, worker, running, signals.queued(), workerId(), settings.worker());
-        var housekeeping = Housekeeping.start(db, settings.retention(), settings.snapshotLimit());
+        var housekeeping = Housekeeping.start(db, owner, settings.retention(), settings.snapshotLimit());
         return new WorkerPool(dispatcher, leases, worker, lanes, housekeeping, settings.drainTimeout());
     }
 

@@ -11,6 +11,7 @@ import dev.promptlab.web.Http;
 import dev.promptlab.web.Json;
 import dev.promptlab.web.Route;
 import dev.promptlab.workspace.access.Caller;
+import dev.promptlab.workspace.access.Permission;
 import io.javalin.http.Context;
 import org.jspecify.annotations.Nullable;
 
@@ -30,15 +31,18 @@ public final class TemplateRoutes {
     }
 
     public List<Route> routes() {
-        return List.of(Route.post("/templates", this::create), Route.get("/templates", this::list),
-                Route.get("/templates/{id}", this::get), Route.put("/templates/{id}", this::change),
-                Route.delete("/templates/{id}", this::archive), Route.post("/templates/{id}/restore", this::restore),
-                Route.post("/templates/{id}/render", this::render),
-                Route.get("/templates/{id}/versions", this::versions),
-                Route.get("/templates/{id}/versions/{version}", this::version),
-                Route.put("/templates/{id}/labels/{label}", this::moveLabel),
-                Route.delete("/templates/{id}/labels/{label}", this::removeLabel),
-                Route.get("/templates/{id}/labels/{label}/history", this::labelHistory));
+        return List.of(Route.post("/templates", Permission.TEMPLATES_WRITE, this::create),
+                Route.get("/templates", Permission.TEMPLATES_READ, this::list),
+                Route.get("/templates/{id}", Permission.TEMPLATES_READ, this::get),
+                Route.put("/templates/{id}", Permission.TEMPLATES_WRITE, this::change),
+                Route.delete("/templates/{id}", Permission.TEMPLATES_WRITE, this::archive),
+                Route.post("/templates/{id}/restore", Permission.TEMPLATES_WRITE, this::restore),
+                Route.post("/templates/{id}/render", Permission.TEMPLATES_READ, this::render),
+                Route.get("/templates/{id}/versions", Permission.TEMPLATES_READ, this::versions),
+                Route.get("/templates/{id}/versions/{version}", Permission.TEMPLATES_READ, this::version),
+                Route.put("/templates/{id}/labels/{label}", Permission.TEMPLATES_WRITE, this::moveLabel),
+                Route.delete("/templates/{id}/labels/{label}", Permission.TEMPLATES_WRITE, this::removeLabel),
+                Route.get("/templates/{id}/labels/{label}/history", Permission.TEMPLATES_READ, this::labelHistory));
     }
 
     private void create(Context ctx) {

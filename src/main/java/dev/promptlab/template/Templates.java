@@ -17,6 +17,8 @@ import dev.promptlab.web.Http;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 /// Templates, their versions and labels. Thread-safe.
 ///
 /// A change of one template locks its row, so that changes come one after the other and version numbers have no gaps.
@@ -40,7 +42,8 @@ public final class Templates implements AutoCloseable {
     public Templates(Database db) {
         this.db = db;
         this.pointers = new Batcher<>("template-resolve", RESOLVERS,
-                refs -> db.autocommit(handle -> store.pointers(handle, refs)));
+                refs -> db.autocommit(refs.stream().map(VersionRef::workspaceId).collect(toUnmodifiableSet()),
+                        handle -> store.pointers(handle, refs)));
     }
 
     @Override
@@ -50,7 +53,7 @@ public final class Templates implements AutoCloseable {
 
     /// @throws Failure.Conflict when the key is taken
     Template create(UUID workspaceId, TemplateDraft draft) {
-        return db.transaction(tx -> {
+        return db.transaction(workspaceId, tx -> {
             var key = draft.key();
             var id = key == null ? insertWithFreeKey(tx, workspaceId, draft) : insert(tx, workspaceId, key, draft)
                     .orElseThrow(() -> new Failure.Conflict("the key \"" + key
@@ -85,7 +88,7 @@ public final class Templates implements AutoCloseable {
     public List<Template> seed(UUID workspaceId) {
         var created = new ArrayList<Template>();
         for (var sample : Samples.all()) {
-            db.inTransaction(tx -> insert(tx, workspaceId, sample.key(), sample.draft())
+            db.inTransaction(workspaceId, tx -> insert(tx, workspaceId, sample.key(), sample.draft())
                     .ifPresent(id -> created.add(require(tx, workspaceId, id))));
         }
         return created;
@@ -93,7 +96,7 @@ public final class Templates implements AutoCloseable {
 
     /// @throws Failure.NotFound also for those of another workspace
     public Template require(UUID workspaceId, UUID id) {
-        return db.autocommit(handle -> require(handle, workspaceId, id));
+        return db.autocommit(workspaceId, handle -> require(handle, workspaceId, id));
     }
 
     private Template require(Handle tx, UUID workspaceId, UUID id) {
@@ -101,14 +104,14 @@ public final class Templates implements AutoCloseable {
     }
 
     List<Template> list(UUID workspaceId, TemplateFilter filter) {
-        return db.autocommit(handle -> store.list(handle, workspaceId, filter));
+        return db.autocommit(workspaceId, handle -> store.list(handle, workspaceId, filter));
     }
 
     /// Makes the next version, unless the content is the same.
     ///
     /// @throws Failure.Conflict when the template is archived or `ifVersion` is stale
     Template change(UUID workspaceId, UUID id, TemplateChange change) {
-        return db.transaction(tx -> {
+        return db.transaction(workspaceId, tx -> {
             var now = lockForChange(tx, workspaceId, id);
             if (change.ifVersion() != null && change.ifVersion() != now.version()) {
                 throw new Failure.Conflict("template \"" + now.key() + "\" is at version " + now.version() + ", not "
@@ -148,14 +151,14 @@ public final class Templates implements AutoCloseable {
     }
 
     void archive(UUID workspaceId, UUID id) {
-        db.inTransaction(tx -> {
+        db.inTransaction(workspaceId, tx -> {
             require(tx, workspaceId, id);
             store.archive(tx, workspaceId, id);
         });
     }
 
     Template restore(UUID workspaceId, UUID id) {
-        return db.transaction(tx -> {
+        return db.transaction(workspaceId, tx -> {
             store.restore(tx, workspaceId, id);
             return require(tx, workspaceId, id);
         });
@@ -163,7 +166,7 @@ public final class Templates implements AutoCloseable {
 
     /// Newest first.
     List<TemplateVersion> versions(UUID workspaceId, UUID id, @Nullable Integer before, int limit) {
-        return db.transaction(tx -> {
+        return db.transaction(workspaceId, tx -> {
             require(tx, workspaceId, id);
             return store.versions(tx, workspaceId, id, before, limit);
         });
@@ -171,14 +174,14 @@ public final class Templates implements AutoCloseable {
 
     /// @throws Failure.NotFound also for those of another workspace
     TemplateVersion requireVersion(UUID workspaceId, UUID id, int version) {
-        return db.autocommit(handle -> store.findVersion(handle, workspaceId, id, version)
+        return db.autocommit(workspaceId, handle -> store.findVersion(handle, workspaceId, id, version)
                 .orElseThrow(() -> Http.notFound("version of a template", id + "/" + version)));
     }
 
     /// Points a label to a version; leaves no trace when it already does.
     LabelState moveLabel(UUID workspaceId, UUID id, String label, int version, String movedBy,
             @Nullable String reason) {
-        return db.transaction(tx -> {
+        return db.transaction(workspaceId, tx -> {
             var template = lockForChange(tx, workspaceId, id);
             if (version > template.version()) {
                 throw noSuchVersion(template.key(), version, template.version());
@@ -194,7 +197,7 @@ public final class Templates implements AutoCloseable {
 
     /// @throws Failure.NotFound when the template has no such label
     void removeLabel(UUID workspaceId, UUID id, String label, String movedBy) {
-        db.inTransaction(tx -> {
+        db.inTransaction(workspaceId, tx -> {
             lockForChange(tx, workspaceId, id);
             var previous = labels.find(tx, workspaceId, id, label)
                     .orElseThrow(() -> Http.notFound("label of this template", label));
@@ -205,7 +208,7 @@ public final class Templates implements AutoCloseable {
 
     /// Newest first.
     List<LabelMove> labelHistory(UUID workspaceId, UUID id, String label, @Nullable Integer before, int limit) {
-        return db.transaction(tx -> {
+        return db.transaction(workspaceId, tx -> {
             require(tx, workspaceId, id);
             return labels.moves(tx, workspaceId, id, label, before, limit);
         });
@@ -254,7 +257,8 @@ public final class Templates implements AutoCloseable {
     }
 
     private Failure.Invalid noSuchLabel(VersionRef ref, Pointer pointer, String label) {
-        var known = db.autocommit(handle -> labels.labels(handle, ref.workspaceId(), ref.templateId()));
+        var known = db.autocommit(ref.workspaceId(),
+                handle -> labels.labels(handle, ref.workspaceId(), ref.templateId()));
         return Failure.Invalid.field("label", "template \"" + pointer.key() + "\" has no label \"" + label
                 + "\"; labels: " + (known.isEmpty() ? "none" : String.join(", ", known)));
     }

@@ -20,14 +20,14 @@ public final class ApiDocs {
 
     public static List<Route> routes() {
         return List.of(
-                Route.get("/", ctx -> ctx.status(302).header("Location", "/app/")),
-                Route.get("/app/", ctx -> page(ctx, "/web/app.html")),
-                Route.get("/openapi.yaml",
+                Route.get("/", Access.PUBLIC, ctx -> ctx.status(302).header("Location", "/app/")),
+                Route.get("/app/", Access.PUBLIC, ctx -> page(ctx, "/web/app.html")),
+                Route.get("/openapi.yaml", Access.PUBLIC,
                         ctx -> ctx.contentType("application/yaml").result(resource("/api/openapi.yaml"))),
-                Route.get("/openapi.json",
+                Route.get("/openapi.json", Access.PUBLIC,
                         ctx -> Http.answer(ctx, 200, new YAMLMapper().readTree(resource("/api/openapi.yaml")))),
-                Route.get("/api-docs", ctx -> page(ctx, "/web/api-docs.html")),
-                Route.get("/api-docs/{asset}", ApiDocs::asset));
+                Route.get("/api-docs", Access.PUBLIC, ctx -> page(ctx, "/web/api-docs.html")),
+                Route.get("/api-docs/{asset}", Access.PUBLIC, ApiDocs::asset));
     }
 
     private static void page(Context ctx, String name) {

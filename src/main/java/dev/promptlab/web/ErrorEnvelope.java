@@ -1,5 +1,7 @@
 package dev.promptlab.web;
 
+import java.time.Duration;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
@@ -10,10 +12,17 @@ final class ErrorEnvelope {
     private ErrorEnvelope() {}
 
     static void answer(Exception e, Context ctx) {
-        if (e instanceof Failure.Busy busy) {
-            ctx.header("Retry-After", String.valueOf(Math.max(1, busy.retryAfter().toSeconds())));
+        switch (e) {
+            case Failure.Busy busy -> retryAfter(ctx, busy.retryAfter());
+            case Failure.RateLimited limited -> retryAfter(ctx, limited.retryAfter());
+            case Failure.Unauthorized _ -> ctx.header("WWW-Authenticate", "Bearer");
+            default -> {}
         }
         write(ctx, Problem.of(e, ctx));
+    }
+
+    private static void retryAfter(Context ctx, Duration duration) {
+        ctx.header("Retry-After", String.valueOf(Math.max(1, Math.ceilDiv(duration.toMillis(), 1_000))));
     }
 
     /// What the web library throws by itself.
@@ -45,6 +54,7 @@ final class ErrorEnvelope {
             case 405 -> "method_not_allowed";
             case 408 -> "request_timeout";
             case 413 -> "payload_too_large";
+            case 429 -> "rate_limited";
             case 415 -> "unsupported_media_type";
             case 431 -> "headers_too_large";
             case 503 -> "unavailable";

@@ -87,6 +87,27 @@ public abstract sealed class Failure extends RuntimeException {
         }
     }
 
+    /// Nobody knows who asks: no credential, or one that does not hold.
+    public static final class Unauthorized extends Failure {
+        public Unauthorized(String message) {
+            super(message);
+        }
+    }
+
+    /// Too many requests; try again after a while.
+    public static final class RateLimited extends Failure {
+        private final transient Duration retryAfter;
+
+        public RateLimited(String message, Duration retryAfter) {
+            super(message);
+            this.retryAfter = retryAfter;
+        }
+
+        Duration retryAfter() {
+            return retryAfter;
+        }
+    }
+
     /// Not allowed for this caller, or not from there.
     public static final class Forbidden extends Failure {
         public Forbidden(String message) {

@@ -16,8 +16,9 @@ public final class Health {
     }
 
     public List<Route> routes() {
-        return List.of(Route.get("/health", Health::ok), Route.get("/health/live", Health::ok),
-                Route.get("/health/ready", this::ready));
+        return List.of(Route.get("/health", Access.PUBLIC, Health::ok),
+                Route.get("/health/live", Access.PUBLIC, Health::ok),
+                Route.get("/health/ready", Access.PUBLIC, this::ready));
     }
 
     private static void ok(Context ctx) {

@@ -42,6 +42,8 @@ public record Problem(int status, String code, String message, List<String> form
             case Failure.Conflict _,Failure.Busy _ -> new Problem(409, "conflict", message);
             case Failure.Invalid invalid ->
                 new Problem(400, "validation_error", message, invalid.formErrors(), invalid.fieldErrors());
+            case Failure.Unauthorized _ -> new Problem(401, "unauthorized", message);
+            case Failure.RateLimited _ -> new Problem(429, "rate_limited", message);
             case Failure.Forbidden _ -> new Problem(403, "forbidden", message);
             case Failure.IdempotencyMismatch _ -> new Problem(422, "idempotency_mismatch", message);
             case Failure.PayloadTooLarge _ -> new Problem(413, "payload_too_large", message);

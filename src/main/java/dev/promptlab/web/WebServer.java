@@ -15,6 +15,7 @@ import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.router.Endpoint;
@@ -47,16 +48,18 @@ public final class WebServer implements AutoCloseable {
     }
 
     /// For loopback clients alone, as without login.
-    public static WebServer start(String host, int port, int maxBodyBytes, List<Route> routes) {
-        return start(host, port, maxBodyBytes, Settings.Edge.LOCAL, routes);
+    public static WebServer start(String host, int port, int maxBodyBytes, Gatekeeper gatekeeper, List<Route> routes) {
+        return start(host, port, maxBodyBytes, Settings.Edge.LOCAL, gatekeeper, routes);
     }
 
     /// @param port 0 takes a free one
-    public static WebServer start(String host, int port, int maxBodyBytes, Settings.Edge edge, List<Route> routes) {
-        return start(host, port, EdgeLimits.of(maxBodyBytes), edge, routes);
+    public static WebServer start(String host, int port, int maxBodyBytes, Settings.Edge edge, Gatekeeper gatekeeper,
+            List<Route> routes) {
+        return start(host, port, EdgeLimits.of(maxBodyBytes), edge, gatekeeper, routes);
     }
 
-    static WebServer start(String host, int port, EdgeLimits limits, Settings.Edge edge, List<Route> routes) {
+    static WebServer start(String host, int port, EdgeLimits limits, Settings.Edge edge, Gatekeeper gatekeeper,
+            List<Route> routes) {
         var leaving = new AtomicBoolean();
         var proxies = new Proxies(edge.trustedProxies());
         var slowReaders = SlowReaders.watch(limits.readPatience(), limits.bytesPerSecond());
@@ -72,7 +75,7 @@ public final class WebServer implements AutoCloseable {
             config.routes.before(Hosts.of(edge)::check);
             config.routes.before(Origins.of(edge)::check);
             config.routes.after(WebServer::endConnectionWithUnreadBody);
-            register(config.routes, routes);
+            register(config.routes, gatekeeper, routes);
         });
         return new WebServer(javalin.start(), limits.headPatience(), slowReaders, leaving);
     }
@@ -134,20 +137,28 @@ public final class WebServer implements AutoCloseable {
         return connector;
     }
 
-    private static void register(RoutesConfig web, List<Route> routes) {
+    private static void register(RoutesConfig web, Gatekeeper gatekeeper, List<Route> routes) {
         web.exception(HttpResponseException.class, ErrorEnvelope::answerUnrouted);
         web.exception(Exception.class, ErrorEnvelope::answer);
         var methods = new TreeMap<String, TreeSet<String>>();
         for (var route : routes) {
-            web.addEndpoint(new Endpoint(route.method(), route.path(), route.handler()));
+            var handler = guarded(route, gatekeeper);
+            web.addEndpoint(new Endpoint(route.method(), route.path(), handler));
             var allowed = methods.computeIfAbsent(route.path(), _ -> new TreeSet<>(List.of("OPTIONS")));
             allowed.add(route.method().name());
             if (route.method().equals(HandlerType.GET)) {
-                web.addEndpoint(new Endpoint(HandlerType.HEAD, route.path(), route.handler()));
+                web.addEndpoint(new Endpoint(HandlerType.HEAD, route.path(), handler));
                 allowed.add("HEAD");
             }
         }
         methods.forEach((path, allowed) -> refuseOtherMethods(web, path, allowed));
+    }
+
+    private static Handler guarded(Route route, Gatekeeper gatekeeper) {
+        return ctx -> {
+            gatekeeper.admit(ctx, route.access());
+            route.handler().handle(ctx);
+        };
     }
 
     private static void refuseOtherMethods(RoutesConfig web, String path, Set<String> allowed) {

@@ -1,4 +1,4 @@
-/// Workspaces. So far one, the default; what every feature needs to know of them is in `access`.
+/// Workspaces: who is calling ([dev.promptlab.web.Gatekeeper]s). What every feature needs to know of them is in `access`.
 @NullMarked
 package dev.promptlab.workspace;
 

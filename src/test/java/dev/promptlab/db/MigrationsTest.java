@@ -43,7 +43,7 @@ class MigrationsTest {
     @Test
     void processesThatStartAtOnceOnAnEmptyDatabaseMigrateItOnce() throws InterruptedException {
         Callable<Void> process = () -> {
-            try (var own = Database.open(empty.url(), 2)) {
+            try (var own = Database.open(empty.url(), 2, DatabaseRole.OWNER)) {
                 Migrations.apply(own);
                 return null;
             }
@@ -109,7 +109,7 @@ class MigrationsTest {
                                case when outcome is not null then 'text' end, 0.000000000001, case when outcome is not null then timestamptz '2026-01-01Z' end
                           from unnest(array['completed', 'cancelled', null]) outcome"""));
         Migrations.apply(empty.db());
-        List<String> results = empty.db().autocommit(handle -> handle.createQuery(
+        List<String> results = empty.as(DatabaseRole.WORKER).autocommit(handle -> handle.createQuery(
                 """
                         select concat_ws(' ', r.outcome, r.epoch, r.attempts, r.output, r.cost_usd, extract(year from r.finished_at), r.warnings)
                           from job_result r join job j on j.id = r.job_id and j.workspace_id = r.workspace_id order by r.outcome""")

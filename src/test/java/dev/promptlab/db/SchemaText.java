@@ -4,8 +4,8 @@ import java.util.List;
 
 import org.jdbi.v3.core.Handle;
 
-/// The schema of a database as text for people, from PostgreSQL's catalogs: tables with columns, keys, checks and indexes,
-/// then sequences and functions (without their bodies, which stand in the migrations). Comments stand after what they are about.
+/// The schema of a database as text for people, from PostgreSQL's catalogs: tables with columns, keys, checks, indexes, row-level
+/// security and grants, then sequences and functions (without their bodies, which stand in the migrations). Comments stand after what they are about.
 final class SchemaText {
     private SchemaText() {}
 
@@ -18,6 +18,8 @@ final class SchemaText {
                 columns(handle, table.oid()).forEach(line -> text.append("    ").append(line).append('\n'));
                 constraints(handle, table.oid()).forEach(line -> text.append("    ").append(line).append('\n'));
                 indexes(handle, table.oid()).forEach(line -> text.append(line).append('\n'));
+                policies(handle, table.oid()).forEach(line -> text.append(line).append('\n'));
+                grants(handle, table.oid()).forEach(line -> text.append(line).append('\n'));
             }
             text.append('\n');
             sequences(handle).forEach(line -> text.append(line).append('\n'));
@@ -75,6 +77,29 @@ final class SchemaText {
                 union all
                 select pg_get_triggerdef(t.oid) from pg_trigger t where t.tgrelid = :table and not t.tgisinternal
                  order by 1""").bind("table", table).mapTo(String.class).list();
+    }
+
+    private static List<String> policies(Handle handle, long table) {
+        return handle
+                .createQuery(
+                        """
+                                select concat('policy ', p.polname, ' to ', (select string_agg(r::regrole::text, ', ') from unnest(p.polroles) r), ': ',
+                                              pg_get_expr(p.polqual, p.polrelid),
+                                              case when not (c.relrowsecurity and c.relforcerowsecurity) then '  -- NOT IN FORCE' end)
+                                  from pg_policy p join pg_class c on c.oid = p.polrelid where p.polrelid = :table order by 1""")
+                .bind("table", table).mapTo(String.class).list();
+    }
+
+    /// To the roles that processes work as.
+    private static List<String> grants(Handle handle, long table) {
+        return handle
+                .createQuery(
+                        """
+                                select concat('grant ', string_agg(lower(a.privilege_type), ', ' order by array_position(
+                                                     array['SELECT', 'INSERT', 'UPDATE', 'DELETE'], a.privilege_type)), ' to ', a.grantee::regrole)
+                                  from pg_class c cross join aclexplode(c.relacl) a
+                                 where c.oid = :table and a.grantee <> c.relowner group by a.grantee order by a.grantee::regrole::text""")
+                .bind("table", table).mapTo(String.class).list();
     }
 
     private static List<String> sequences(Handle handle) {

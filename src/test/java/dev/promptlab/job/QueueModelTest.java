@@ -3,6 +3,7 @@ package dev.promptlab.job;
 import java.util.List;
 
 import dev.promptlab.db.Database;
+import dev.promptlab.db.DatabaseRole;
 import dev.promptlab.testing.TestDatabase;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -19,7 +20,7 @@ import net.jqwik.api.lifecycle.AfterContainer;
 class QueueModelTest {
     private static final TestDatabase database = TestDatabase.create();
     /// One session gives out its sequence numbers in order.
-    private static final Database db = Database.open(database.url(), 1);
+    private static final Database db = Database.open(database.superuserUrl(), 1, DatabaseRole.OWNER);
     private static final QueueUnderTest queue = new QueueUnderTest(db);
 
     @AfterContainer

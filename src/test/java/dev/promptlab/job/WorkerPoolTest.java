@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.config.Setting;
 import dev.promptlab.config.Settings;
+import dev.promptlab.db.DatabaseRole;
 import dev.promptlab.job.TestJobs.Spec;
 import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.Providers;
@@ -47,7 +48,8 @@ class WorkerPoolTest {
         flags.put(Setting.OPENAI_BASE_URL, provider.openAiUrl().toString());
         var settings = Settings.load(flags, Map.of());
         providers = Providers.of(settings.providers(), prices);
-        pool = WorkerPool.start(database.db(), providers, prices, signals, settings);
+        pool = WorkerPool.start(database.as(DatabaseRole.WORKER), database.as(DatabaseRole.OWNER), providers, prices,
+                signals, settings);
     }
 
     @AfterEach

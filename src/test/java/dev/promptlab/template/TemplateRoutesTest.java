@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.promptlab.testing.TestDatabase;
 import dev.promptlab.web.Json;
 import dev.promptlab.web.WebServer;
+import dev.promptlab.workspace.LocalGate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,7 +48,7 @@ class TemplateRoutesTest {
     static void start() {
         database = TestDatabase.create();
         templates = new Templates(database.db());
-        server = WebServer.start("127.0.0.1", 0, 1 << 20, new TemplateRoutes(templates).routes());
+        server = WebServer.start("127.0.0.1", 0, 1 << 20, new LocalGate(), new TemplateRoutes(templates).routes());
     }
 
     @AfterAll

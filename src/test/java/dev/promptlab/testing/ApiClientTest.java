@@ -2,6 +2,7 @@ package dev.promptlab.testing;
 
 import java.util.List;
 
+import dev.promptlab.web.Access;
 import dev.promptlab.web.Failure;
 import dev.promptlab.web.Http;
 import dev.promptlab.web.Json;
@@ -23,6 +24,7 @@ class ApiClientTest {
                     paths:
                       /things/{id}:
                         get:
+                          x-permission: public
                           responses:
                             '200':
                               headers: { X-Request-Id: { required: true, schema: { type: string } } }
@@ -30,6 +32,7 @@ class ApiClientTest {
                             '404': { $ref: '#/components/responses/NotFound' }
                       /things/first:
                         get:
+                          x-permission: public
                           responses:
                             '204':
                               headers: { Link: { required: true, schema: { type: string, pattern: '^<' } }, X-Request-Id: { schema: {} } }
@@ -54,8 +57,9 @@ class ApiClientTest {
     @BeforeAll
     static void start() {
         Handler current = ctx -> handler.handle(ctx);
-        server = WebServer.start("127.0.0.1", 0, 1 << 20,
-                List.of(Route.get("/things/{id}", current), Route.get("/hidden", current)));
+        server = WebServer.start("127.0.0.1", 0, 1 << 20, (_, _) -> {},
+                List.of(Route.get("/things/{id}", Access.PUBLIC, current),
+                        Route.get("/hidden", Access.PUBLIC, current)));
     }
 
     @AfterAll
@@ -134,11 +138,13 @@ class ApiClientTest {
     @Test
     void comparesRoutesWithTheDocumentInBothDirections() {
         Handler any = _ -> {};
-        var all = List.of(Route.get("/things/{id}", any), Route.get("/things/first", any));
+        var all = List.of(Route.get("/things/{id}", Access.PUBLIC, any),
+                Route.get("/things/first", Access.PUBLIC, any));
         assertThatCode(() -> CONTRACT.checkRoutes(all)).doesNotThrowAnyException();
-        assertThatThrownBy(() -> CONTRACT.checkRoutes(List.of(Route.get("/things/{id}", any), Route.post("/new", any))))
-                .hasMessageContaining("without documentation: [POST /new]")
-                .hasMessageContaining("do not exist: [GET /things/first]");
+        assertThatThrownBy(() -> CONTRACT.checkRoutes(
+                List.of(Route.get("/things/{id}", Access.PUBLIC, any), Route.post("/new", Access.PUBLIC, any))))
+                .hasMessageContaining("without documentation: [POST /new (public)]")
+                .hasMessageContaining("do not exist: [GET /things/first (public)]");
     }
 
     private interface Conversation {

@@ -36,7 +36,7 @@ import dev.promptlab.web.Route;
 public final class ApiContract {
     /// What clients act on: each of these must be documented where it is sent. Required ones must be sent too.
     private static final List<String> HEADERS = List.of("X-Request-Id", "Location", "Link", "Retry-After",
-            "Idempotency-Replayed");
+            "Idempotency-Replayed", "WWW-Authenticate");
     private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch");
 
     private static final Dialect DIALECT = Dialect.builder(Dialects.getDraft202012())
@@ -52,7 +52,7 @@ public final class ApiContract {
     private final Map<JsonNode, Schema> schemas = new ConcurrentHashMap<>();
 
     /// @param path with parameters in braces
-    private record Operation(String method, String path, JsonNode responses) {
+    private record Operation(String method, String path, String access, JsonNode responses) {
         boolean matches(String wantedMethod, String wantedPath) {
             return method.equals(wantedMethod) && matchesPath(wantedPath);
         }
@@ -79,7 +79,7 @@ public final class ApiContract {
         document.get("paths").properties().forEach(path -> path.getValue().properties().stream()
                 .filter(entry -> METHODS.contains(entry.getKey())).forEach(entry -> operations
                         .add(new Operation(entry.getKey().toUpperCase(Locale.ROOT), path.getKey(),
-                                entry.getValue().get("responses")))));
+                                entry.getValue().path("x-permission").asText(), entry.getValue().get("responses")))));
     }
 
     /// The document that is packed into the jar.
@@ -108,11 +108,12 @@ public final class ApiContract {
         return document;
     }
 
-    /// Fails unless the document has exactly these routes.
+    /// Fails unless the document has exactly these routes, each with the permission that it asks for.
     public void checkRoutes(List<Route> routes) {
-        var served = routes.stream().map(route -> route.method().name() + " " + route.path())
+        var served = routes.stream()
+                .map(route -> route.method().name() + " " + route.path() + " (" + route.access().code() + ")")
                 .collect(Collectors.toCollection(TreeSet::new));
-        var documented = operations.stream().map(Operation::toString)
+        var documented = operations.stream().map(one -> one + " (" + one.access() + ")")
                 .collect(Collectors.toCollection(TreeSet::new));
         var undocumented = new TreeSet<>(served);
         undocumented.removeAll(documented);

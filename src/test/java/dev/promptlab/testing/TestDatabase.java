@@ -2,9 +2,12 @@ package dev.promptlab.testing;
 
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.promptlab.db.Database;
+import dev.promptlab.db.DatabaseRole;
 import dev.promptlab.db.DatabaseUrl;
 import dev.promptlab.db.Migrations;
 import dev.promptlab.db.embedded.EmbeddedPostgres;
@@ -15,36 +18,49 @@ import dev.promptlab.db.embedded.EmbeddedPostgres;
 public final class TestDatabase implements AutoCloseable {
     private static final String TEMPLATE = "migrated";
     private static final int CONNECTIONS = 10;
+    private static final int ROLES_CONNECTIONS = 4;
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final String name;
     private final DatabaseUrl url;
     private final Database db;
+    private final Map<DatabaseRole, Database> pools = new ConcurrentHashMap<>();
 
-    private TestDatabase(String template) {
+    private TestDatabase(String template, DatabaseUrl login) {
         this.name = "test_" + COUNT.incrementAndGet();
         execute(Server.ADMIN, "create database " + name + " template " + template + " strategy file_copy");
         this.url = on(Server.ADMIN, name);
-        this.db = Database.open(url, CONNECTIONS);
+        this.db = Database.open(on(login, name), CONNECTIONS, DatabaseRole.OWNER);
     }
 
     /// With the schema of this build and no rows but those that migrations insert. Takes about 50 ms.
     public static TestDatabase create() {
-        return new TestDatabase(TEMPLATE);
+        return new TestDatabase(TEMPLATE, Server.superuser());
     }
 
     /// Without any schema, for tests of migrations.
     public static TestDatabase createEmpty() {
-        return new TestDatabase("template1");
+        return new TestDatabase("template1", Server.ADMIN);
     }
 
+    /// Sees and may do everything; without a schema it is the login that the product has.
     public Database db() {
         return db;
+    }
+
+    /// A pool as the product opens it.
+    public Database as(DatabaseRole role) {
+        return pools.computeIfAbsent(role, one -> Database.open(url, ROLES_CONNECTIONS, one));
     }
 
     /// For more pools on the same database, as other processes would open them.
     public DatabaseUrl url() {
         return url;
+    }
+
+    /// For pools of other sizes that see and may do everything.
+    public DatabaseUrl superuserUrl() {
+        return on(Server.superuser(), name);
     }
 
     /// As `DATABASE_URL` takes it, with the password.
@@ -59,6 +75,7 @@ public final class TestDatabase implements AutoCloseable {
 
     @Override
     public void close() {
+        pools.values().forEach(Database::close);
         db.close();
         execute(Server.superuser(), "drop database " + name + " with (force)"); // it may have to end autovacuum, too
     }
@@ -87,7 +104,7 @@ public final class TestDatabase implements AutoCloseable {
             var admin = postgres.url();
             tuneForCopies(superuser(admin));
             execute(admin, "create database " + TEMPLATE);
-            try (var db = Database.open(on(admin, TEMPLATE), 2)) {
+            try (var db = Database.open(on(admin, TEMPLATE), 2, DatabaseRole.OWNER)) {
                 Migrations.apply(db);
             }
             return admin;

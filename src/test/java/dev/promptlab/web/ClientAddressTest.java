@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class ClientAddressTest {
-    private static final List<Route> ROUTES = List.of(Route.get("/me", ctx -> Http.answer(ctx, 200,
+    private static final List<Route> ROUTES = List.of(Route.get("/me", Access.PUBLIC, ctx -> Http.answer(ctx, 200,
             Json.object().put("address", ClientAddress.of(ctx)).put("https", ClientAddress.isHttps(ctx)))));
 
     @Test
@@ -33,7 +33,7 @@ class ClientAddressTest {
 
     private static String answer(List<Network> trusted, String... headers) {
         var edge = new Settings.Edge(true, Set.of(), Set.of(), trusted);
-        try (var server = WebServer.start("127.0.0.1", 0, 1 << 20, edge, ROUTES)) {
+        try (var server = WebServer.start("127.0.0.1", 0, 1 << 20, edge, (_, _) -> {}, ROUTES)) {
             return RawClient.exchange(server.port(), RawClient.head("GET /me HTTP/1.1", "Host: localhost",
                     "Connection: close",
                     String.join("\r\n", headers.length == 0 ? new String[]{"Accept: */*"} : headers)));

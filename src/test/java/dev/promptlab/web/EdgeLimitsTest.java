@@ -191,6 +191,7 @@ class EdgeLimitsTest {
     private static WebServer server(Settings.Edge edge, Handler handler) {
         var limits = new EdgeLimits(new RequestBody(CHUNK, Duration.ofSeconds(20)), Duration.ofSeconds(20),
                 Duration.ofMillis(600), 1 << 30, ALL, PER_ADDRESS);
-        return WebServer.start("127.0.0.1", 0, limits, edge, List.of(Route.get("/thing", handler)));
+        return WebServer.start("127.0.0.1", 0, limits, edge, (_, _) -> {},
+                List.of(Route.get("/thing", Access.PUBLIC, handler)));
     }
 }

@@ -17,8 +17,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /// Hosts and origins of a server with login, and of one without that lists another origin.
 class OriginsTest {
     private static final Set<String> LISTED = Set.of("https://app.example.com", "http://localhost:5173");
-    private static final List<Route> ROUTES = List.of(Route.get("/things", ctx -> ctx.result("things")),
-            Route.post("/things", ctx -> ctx.result("made")));
+    private static final List<Route> ROUTES = List.of(Route.get("/things", Access.PUBLIC, ctx -> ctx.result("things")),
+            Route.post("/things", Access.PUBLIC, ctx -> ctx.result("made")));
     private static WebServer withLogin;
     private static WebServer withoutLogin;
     private static WebServer withHosts;
@@ -125,6 +125,6 @@ class OriginsTest {
     }
 
     private static WebServer server(Settings.Edge edge) {
-        return WebServer.start("127.0.0.1", 0, 1 << 20, edge, ROUTES);
+        return WebServer.start("127.0.0.1", 0, 1 << 20, edge, (_, _) -> {}, ROUTES);
     }
 }

@@ -16,10 +16,11 @@ class PathSpellingTest {
 
     @BeforeAll
     static void start() {
-        server = WebServer.start("127.0.0.1", 0, 1 << 20, List.of(
-                Route.get("/admin/keys", ctx -> ctx.result("admin")),
-                Route.get("/open/{name}", ctx -> ctx.result("open " + ctx.pathParam("name"))),
-                Route.get("/open/{name}/versions", ctx -> ctx.result("versions " + ctx.pathParam("name")))));
+        server = WebServer.start("127.0.0.1", 0, 1 << 20, (_, _) -> {}, List.of(
+                Route.get("/admin/keys", Access.PUBLIC, ctx -> ctx.result("admin")),
+                Route.get("/open/{name}", Access.PUBLIC, ctx -> ctx.result("open " + ctx.pathParam("name"))),
+                Route.get("/open/{name}/versions", Access.PUBLIC,
+                        ctx -> ctx.result("versions " + ctx.pathParam("name")))));
     }
 
     @AfterAll

@@ -22,9 +22,10 @@ class SecurityHeadersTest {
 
     @BeforeAll
     static void start() {
-        server = WebServer.start("127.0.0.1", 0, 1 << 20, List.of(
-                Route.get("/thing", ctx -> Http.answer(ctx, 200, Json.object())),
-                Route.post("/thing", ctx -> Http.answer(ctx, 201, Http.body(ctx))), Route.get("/bug", _ -> {
+        server = WebServer.start("127.0.0.1", 0, 1 << 20, (_, _) -> {}, List.of(
+                Route.get("/thing", Access.PUBLIC, ctx -> Http.answer(ctx, 200, Json.object())),
+                Route.post("/thing", Access.PUBLIC, ctx -> Http.answer(ctx, 201, Http.body(ctx))),
+                Route.get("/bug", Access.PUBLIC, _ -> {
                     throw new IllegalStateException("a bug that this test wants");
                 })));
     }

@@ -42,15 +42,16 @@ class WebServerTest {
         LOG.setAdditive(false);
         LOG.addAppender(logged);
         logged.start();
-        server = WebServer.start("127.0.0.1", 0, LIMITS, Settings.Edge.LOCAL,
-                List.of(Route.get("/things/{id}", ctx -> Http.answer(ctx, 200, Json.object().put("name", "thing"))),
-                        Route.put("/things/{id}", ctx -> Http.answer(ctx, 200, Http.body(ctx))),
-                        Route.post("/things", ctx -> Http.answer(ctx, 201, Http.body(ctx))),
-                        Route.post("/twice", ctx -> Http.answer(ctx, 200,
+        server = WebServer.start("127.0.0.1", 0, LIMITS, Settings.Edge.LOCAL, (_, _) -> {},
+                List.of(Route.get("/things/{id}", Access.PUBLIC,
+                        ctx -> Http.answer(ctx, 200, Json.object().put("name", "thing"))),
+                        Route.put("/things/{id}", Access.PUBLIC, ctx -> Http.answer(ctx, 200, Http.body(ctx))),
+                        Route.post("/things", Access.PUBLIC, ctx -> Http.answer(ctx, 201, Http.body(ctx))),
+                        Route.post("/twice", Access.PUBLIC, ctx -> Http.answer(ctx, 200,
                                 Json.object().put("bytes", Http.bytes(ctx).length + Http.bytes(ctx).length))),
-                        Route.get("/bug", _ -> {
+                        Route.get("/bug", Access.PUBLIC, _ -> {
                             throw new IllegalArgumentException("jdbc:postgresql://secret.internal/db");
-                        }), Route.get("/busy", _ -> {
+                        }), Route.get("/busy", Access.PUBLIC, _ -> {
                             throw new Failure.Busy("wait", Duration.ofMillis(200));
                         })));
     }
@@ -64,8 +65,8 @@ class WebServerTest {
 
     @Test
     void aServerThatIsAboutToStopAnswersAndEndsTheConnection() throws Exception {
-        var routes = List.of(Route.get("/thing", ctx -> Http.answer(ctx, 200, Json.object())));
-        try (var leaving = WebServer.start("127.0.0.1", 0, MAX_BODY, routes)) {
+        var routes = List.of(Route.get("/thing", Access.PUBLIC, ctx -> Http.answer(ctx, 200, Json.object())));
+        try (var leaving = WebServer.start("127.0.0.1", 0, MAX_BODY, (_, _) -> {}, routes)) {
             var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + leaving.port() + "/thing")).build();
             assertThat(HTTP.send(request, BodyHandlers.ofString()).headers().firstValue("Connection")).isEmpty();
 
