@@ -29,7 +29,7 @@ public final class HostileStrings {
             "=cmd|' /C calc'!A0", "@SUM(1+1)", "; cat /etc/passwd", "$(id)", "`id`", "| id", "& ping 127.0.0.1 &",
             // paths and addresses
             "../../../../etc/passwd", "..\\..\\windows\\win.ini", "/etc/passwd", "....//....//", "file:///etc/passwd",
-            "http://169.254.169.254/latest/meta-data/", "http://127.0.0.1:1/", "//evil.example", "a/b", ".", "..",
+            "http://169.254.169.254/latest/meta-data/", "http://127.0.0.1:1/", "//evil.example", "a/b", "..",
             ";x=1",
             // Unicode and bytes
             "\u0000", "a\u0000b", "\u202egnp.exe", "\ufeffbom", "\u200b", "\ufffd", "\uff07 or 1=1 --",
@@ -37,7 +37,7 @@ public final class HostileStrings {
             "\ud83d\udca3\u200d\ud83d\udca3", "A\u030a\u0301\u0302\u0303\u0304", "\u2028\u2029", "\udbff\udfff",
             "\u0085", "\u007f", "\t", " ", "\u00a0",
             // numbers that are none
-            "NaN", "-Infinity", "1e999999999", "0x10", "-", "9".repeat(400), "\u0661\u0662\u0663", "undefined",
+            "NaN", "-Infinity", "1e999999999", "0x10", "9".repeat(400), "\u0661\u0662\u0663", "undefined",
             // size
             "x".repeat(3_000), "(".repeat(500), "[".repeat(900), "a,".repeat(400));
 

@@ -105,6 +105,14 @@ class PathSpellingTest {
                 "Connection: close", headers) + "0\r\n\r\n")).startsWith("HTTP/1.1 400 ").contains("\"error\"");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/admin/../keys", "/admin/%00", "/admin/%zz", "/admin;x", "/%2e%2e/"})
+    void aRefusalEndsTheConnectionAndSaysSo(String path) {
+        assertThat(RawClient.exchange(server.port(), RawClient.head("GET " + path + " HTTP/1.1", "Host: localhost")
+                + RawClient.head("GET /admin/keys HTTP/1.1", "Host: localhost"))).startsWith("HTTP/1.1 400 ")
+                .contains("\r\nConnection: close\r\n").doesNotContain("HTTP/1.1 200 ");
+    }
+
     private static String get(String target) {
         return RawClient.exchange(server.port(),
                 RawClient.head("GET " + target + " HTTP/1.1", "Host: localhost", "Connection: close"));
