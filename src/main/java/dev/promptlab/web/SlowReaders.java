@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.server.HttpStream;
@@ -58,8 +59,8 @@ final class SlowReaders implements AutoCloseable {
     private final class Answer extends HttpStream.Wrapper {
         private final Request request;
         private volatile long since;
-        private long waitedNanos;
-        private long bytes;
+        private final AtomicLong waitedNanos = new AtomicLong();
+        private final AtomicLong bytes = new AtomicLong();
 
         Answer(HttpStream stream, Request request) {
             super(stream);
@@ -69,7 +70,7 @@ final class SlowReaders implements AutoCloseable {
         @Override
         public void send(MetaData.Request head, MetaData.@Nullable Response answer, boolean last,
                 @Nullable ByteBuffer content, Callback callback) {
-            bytes += content == null ? 0 : content.remaining();
+            bytes.addAndGet(content == null ? 0 : content.remaining());
             since = System.nanoTime();
             writing.add(this);
             super.send(head, answer, last, content, Callback.from(this::written, callback));
@@ -77,11 +78,12 @@ final class SlowReaders implements AutoCloseable {
 
         private void written() {
             writing.remove(this);
-            waitedNanos += System.nanoTime() - since;
+            waitedNanos.addAndGet(System.nanoTime() - since);
         }
 
         boolean isLate(long now) {
-            return waitedNanos + now - since > patience.toNanos() + TimeUnit.SECONDS.toNanos(bytes) / bytesPerSecond;
+            return waitedNanos.get() + now - since > patience.toNanos()
+                    + TimeUnit.SECONDS.toNanos(bytes.get()) / bytesPerSecond;
         }
 
         void cut() {
