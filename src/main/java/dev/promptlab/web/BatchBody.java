@@ -164,7 +164,7 @@ public abstract sealed class BatchBody {
             } catch (JsonProcessingException e) {
                 over = true;
                 return Optional.of(new Entry(null, Failure.Invalid.form(
-                        "the body is not valid JSON" + Http.place(e.getLocation()) + "; nothing after it was read")));
+                        Http.problem(e) + Http.place(e.getLocation()) + "; nothing after it was read")));
             } catch (IOException e) {
                 throw Failure.Invalid.form("the body ended early");
             }

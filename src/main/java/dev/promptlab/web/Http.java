@@ -85,7 +85,7 @@ public final class Http {
     }
 
     /// In our words: the library's name classes and settings.
-    private static String problem(JsonProcessingException e) {
+    static String problem(JsonProcessingException e) {
         if (e instanceof StreamConstraintsException) {
             return "the body nests deeper than " + Json.MAX_DEPTH + " or has a number or name that is far too long";
         }

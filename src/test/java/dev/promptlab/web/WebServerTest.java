@@ -230,6 +230,7 @@ class WebServerTest {
     void refusesDeepNestingAndEndlessNumbers() throws Exception {
         assertThat(formError("[".repeat(101) + "]".repeat(101))).contains("nests deeper than 100");
         assertThat(formError("[" + "9".repeat(5_000) + "]")).contains("far too long");
+        assertThat(formError("[1e9909999999]")).contains("far too long");
         assertThat(post("/things", "[".repeat(100) + "]".repeat(100)).statusCode()).isEqualTo(201);
     }
 
