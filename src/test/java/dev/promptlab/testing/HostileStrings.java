@@ -3,7 +3,7 @@ package dev.promptlab.testing;
 import java.util.List;
 
 /// What people send who look for a way in: each might mean something to a database, a log, a header, a template, a parser, a file
-/// system or a terminal on its way. None of them is a proper value of any field but free text.
+/// system or a terminal on its way. None of them is a proper name, and of all fields they are proper values of free text alone.
 public final class HostileStrings {
     public static final List<String> ALL = List.of(
             // SQL
@@ -22,7 +22,7 @@ public final class HostileStrings {
             "{{#each a}}",
             "{{{{{{{{", "}}", "{{ a | b | c }}",
             // JSON, XML, HTML
-            "\"}, \"admin\": true, {\"a\": \"", "{\"$ne\": null}", "[]", "__proto__", "constructor.prototype",
+            "\"}, \"admin\": true, {\"a\": \"", "{\"$ne\": null}", "[]", "__proto__", "constructor[prototype]",
             "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "javascript:alert(1)",
             "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><x>&e;</x>", "![x](https://evil.example/?q=1)",
             // formulas and commands
@@ -37,7 +37,7 @@ public final class HostileStrings {
             "\ud83d\udca3\u200d\ud83d\udca3", "A\u030a\u0301\u0302\u0303\u0304", "\u2028\u2029", "\udbff\udfff",
             "\u0085", "\u007f", "\t", " ", "\u00a0",
             // numbers that are none
-            "NaN", "-Infinity", "1e999999999", "0x10", "9".repeat(400), "\u0661\u0662\u0663", "undefined",
+            "NaN", "-Infinity", "1e+999999999", "0X10", "9".repeat(400), "\u0661\u0662\u0663", "[object Object]",
             // size
             "x".repeat(3_000), "(".repeat(500), "[".repeat(900), "a,".repeat(400));
 
