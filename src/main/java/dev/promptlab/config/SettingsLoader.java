@@ -154,7 +154,9 @@ final class SettingsLoader {
     }
 
     private Settings.Edge edge() {
-        return new Settings.Edge(!"required".equals(text(Setting.PROMPTLAB_AUTH)),
+        var auth = text(Setting.PROMPTLAB_AUTH);
+        boolean local = auth == null ? isLoopback(required(Setting.PROMPTLAB_HOST)) : auth.equals("local");
+        return new Settings.Edge(local,
                 Set.copyOf(entries(Setting.PROMPTLAB_HOSTS, EdgeNames::host)),
                 Set.copyOf(entries(Setting.PROMPTLAB_CORS_ORIGINS, EdgeNames::origin)),
                 entries(Setting.PROMPTLAB_TRUSTED_PROXIES, Network::parse));
