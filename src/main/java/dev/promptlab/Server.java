@@ -189,8 +189,8 @@ public final class Server implements AutoCloseable {
                     jobs.routes(), callbacks.routes(), members.routes(), new AuditRoutes(db).routes(),
                     apiKeys.routes(), providerKeys.routes()).flatMap(List::stream).toList();
             web = part("web",
-                    WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(), new LocalGate(),
-                            routes));
+                    WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(), settings.edge(),
+                            new LocalGate(), routes));
             part("waiting requests", signals.ended());
         }
     }

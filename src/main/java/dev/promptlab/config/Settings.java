@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import dev.promptlab.net.Network;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that can be set, checked. Built by [SettingsLoader].
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record Settings(
         int port,
         String host,
+        Edge edge,
         Set<Role> roles,
         @Nullable Secret databaseUrl,
         Path dataDir,
@@ -40,6 +42,22 @@ public record Settings(
         Accounts accounts,
         Logs logs,
         List<String> warnings) {
+
+    /// Which requests are answered, and whose word about them counts.
+    ///
+    /// @param local without login: only requests that name the loopback, and none that pages of other origins sent
+    /// @param hosts lower-case names that requests may be addressed to; empty = any, with `local` those of the loopback
+    /// @param origins pages that may call from elsewhere, spelled as browsers do: `https://app.example.com`
+    /// @param trustedProxies whose `X-Forwarded-...` headers are believed
+    public record Edge(boolean local, Set<String> hosts, Set<String> origins, List<Network> trustedProxies) {
+        public static final Edge LOCAL = new Edge(true, Set.of(), Set.of(), List.of());
+
+        public Edge {
+            hosts = Set.copyOf(hosts);
+            origins = Set.copyOf(origins);
+            trustedProxies = List.copyOf(trustedProxies);
+        }
+    }
 
     /// What a process does.
     public enum Role {

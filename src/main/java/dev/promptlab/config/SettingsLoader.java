@@ -28,6 +28,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.promptlab.db.DatabaseUrl;
 import dev.promptlab.egress.OutgoingUrls;
+import dev.promptlab.net.Network;
 import org.jspecify.annotations.Nullable;
 
 /// Turns flags, environment and YAML file into [Settings], collecting every problem before it gives up.
@@ -60,7 +61,7 @@ final class SettingsLoader {
         refuseUnknownVariables();
         warnAboutSettingsWithoutEffect();
         var settings = new Settings(
-                number(Setting.PORT, 0, 65_535), host(), roles(), databaseUrl(),
+                number(Setting.PORT, 0, 65_535), host(), edge(), roles(), databaseUrl(),
                 Path.of(required(Setting.PROMPTLAB_DATA_DIR)), providers(), worker(),
                 duration(Setting.PROMPTLAB_CACHE_TTL), durationOrOff(Setting.PROMPTLAB_RETENTION, MIN_RETENTION),
                 durationOrOff(Setting.PROMPTLAB_SNAPSHOT_LIMIT, MIN_SNAPSHOT_LIMIT), bytes(Setting.PROMPTLAB_MAX_BODY),
@@ -184,6 +185,26 @@ final class SettingsLoader {
             return InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException e) {
             return false;
+        }
+    }
+
+    private Settings.Edge edge() {
+        var auth = text(Setting.PROMPTLAB_AUTH);
+        boolean local = auth == null ? isLoopback(required(Setting.PROMPTLAB_HOST)) : auth.equals("local");
+        return new Settings.Edge(local,
+                Set.copyOf(entries(Setting.PROMPTLAB_HOSTS, EdgeNames::host)),
+                Set.copyOf(entries(Setting.PROMPTLAB_CORS_ORIGINS, EdgeNames::origin)),
+                entries(Setting.PROMPTLAB_TRUSTED_PROXIES, Network::parse));
+    }
+
+    /// @param parser throws [IllegalArgumentException] with what is wrong with an entry
+    private <T> List<T> entries(Setting setting, Function<String, T> parser) {
+        var text = text(setting);
+        try {
+            return text == null ? List.of() : Stream.of(text.split(",", -1)).map(String::strip).map(parser).toList();
+        } catch (IllegalArgumentException e) {
+            problems.add(setting + ": " + e.getMessage());
+            return List.of();
         }
     }
 

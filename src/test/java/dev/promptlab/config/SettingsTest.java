@@ -145,7 +145,14 @@ class SettingsTest {
             "PROMPTLAB_MASTER_KEY, short",
             "PROMPTLAB_MASTER_KEY, AAAA",
             "PROMPTLAB_MASTER_KEY_FILE, /nowhere/key",
-            "PROMPTLAB_EGRESS_ALLOW, 'a.example,,b.example'",
+            "PROMPTLAB_EGRESS_ALLOW, 'a.example,,b.example'", "PROMPTLAB_TRUSTED_PROXIES, proxy.example",
+            "PROMPTLAB_TRUSTED_PROXIES, 10.0.0.0/33", "PROMPTLAB_TRUSTED_PROXIES, 127.1",
+            "PROMPTLAB_HOSTS, '*.example'",
+            "PROMPTLAB_HOSTS, 'https://a.example'", "PROMPTLAB_HOSTS, 'a.example:443'", "PROMPTLAB_HOSTS, 0x7f.1",
+            "PROMPTLAB_CORS_ORIGINS, '*'", "PROMPTLAB_CORS_ORIGINS, null", "PROMPTLAB_CORS_ORIGINS, a.example",
+            "PROMPTLAB_CORS_ORIGINS, 'https://a.example/'", "PROMPTLAB_CORS_ORIGINS, 'https://*.example'",
+            "PROMPTLAB_CORS_ORIGINS, 'https://u@a.example'", "PROMPTLAB_CORS_ORIGINS, 'ftp://a.example'",
+            "PROMPTLAB_CORS_ORIGINS, 'https://a.example?x'",
     })
     void aValueOutsideItsRangeIsNamedWithItsKey(String key, String value) {
         environment.put(key, value);
@@ -176,6 +183,19 @@ class SettingsTest {
         problems().singleElement().asString().startsWith("PROMPTLAB_OIDC_ISSUER: must be an https URL");
         environment.remove("PROMPTLAB_OIDC_AUDIENCE");
         problems().singleElement().asString().contains("set both or none");
+    }
+
+    @Test
+    void theEdgeIsBroughtToTheSpellingThatRequestsHave() {
+        environment.putAll(Map.of("PROMPTLAB_HOSTS", "API.example.com, 2001:DB8::1,192.0.2.1", "PROMPTLAB_CORS_ORIGINS",
+                "https://App.Example.com:443,http://localhost:5173", "PROMPTLAB_TRUSTED_PROXIES",
+                "10.0.0.0/8,fd00::/8,192.0.2.7"));
+        var edge = load().edge();
+        assertThat(edge.local()).isTrue();
+        assertThat(edge.hosts()).containsExactlyInAnyOrder("api.example.com", "[2001:db8::1]", "192.0.2.1");
+        assertThat(edge.origins()).containsExactlyInAnyOrder("https://app.example.com", "http://localhost:5173");
+        assertThat(edge.trustedProxies()).extracting(Object::toString).containsExactly("10.0.0.0/8", "fd00::/8",
+                "192.0.2.7/32");
     }
 
     @ParameterizedTest

@@ -1,12 +1,12 @@
-package dev.promptlab.egress;
+package dev.promptlab.net;
 
 import java.net.InetAddress;
 
 /// A range of addresses: RFC 4632 for IPv4, RFC 4291 for IPv6.
 ///
 /// @param bits how many leading bits must agree
-record Network(InetAddress base, int bits) {
-    Network {
+public record Network(InetAddress base, int bits) {
+    public Network {
         if (bits < 0 || bits > base.getAddress().length * 8) {
             throw new IllegalArgumentException("no such prefix length: " + bits);
         }
@@ -14,7 +14,7 @@ record Network(InetAddress base, int bits) {
 
     /// @param text `10.0.0.0/8`, `fd00::/8` or one address
     /// @throws IllegalArgumentException when it is none of them, spelled in the usual way
-    static Network parse(String text) {
+    public static Network parse(String text) {
         int slash = text.indexOf('/');
         var address = Literals.parse(slash < 0 ? text : text.substring(0, slash))
                 .orElseThrow(() -> new IllegalArgumentException("\"" + text + "\" is no address or network"));
@@ -25,7 +25,7 @@ record Network(InetAddress base, int bits) {
         return new Network(address, Integer.parseInt(length));
     }
 
-    boolean contains(InetAddress address) {
+    public boolean contains(InetAddress address) {
         var mine = base.getAddress();
         var theirs = address.getAddress();
         if (mine.length != theirs.length) {
@@ -38,5 +38,10 @@ record Network(InetAddress base, int bits) {
             }
         }
         return true;
+    }
+
+    @Override
+    public String toString() {
+        return Literals.text(base) + "/" + bits;
     }
 }
