@@ -1,5 +1,18 @@
 -- The migrated schema at a glance. SchemaTest compares it and says how to refresh it.
 
+table app_user
+    id uuid not null
+    email text not null  -- in lower case, so that it is unique whatever its case
+    name text not null
+    password_hash text not null  -- a PHC string; says with which parameters it was made
+    created_at timestamp with time zone not null default now()
+    app_user_pkey: PRIMARY KEY (id)
+    app_user_email_key: UNIQUE (email)
+    app_user_email_check: CHECK (length(email) >= 3 AND length(email) <= 254 AND email = lower(email COLLATE "C"))
+    app_user_name_check: CHECK (length(name) >= 1 AND length(name) <= 100)
+    app_user_password_hash_check: CHECK (password_hash ~~ '$argon2id$%'::text)
+grant select, insert to promptlab_auth
+
 table audit_event
     id bigint not null generated always as identity
     workspace_id uuid not null
@@ -15,6 +28,25 @@ table audit_event
 CREATE INDEX audit_event_newest ON public.audit_event USING btree (workspace_id, id DESC)  -- reading the trail, newest first
 policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
 grant select, insert to promptlab_api
+
+table auth_session  -- one sign-in; revoked means removed
+    id uuid not null
+    user_id uuid not null
+    cookie_hash bytea  -- SHA-256 of the cookie; null when the client holds refresh tokens instead
+    address text not null
+    user_agent text
+    created_at timestamp with time zone not null default now()
+    used_at timestamp with time zone not null default now()
+    expires_at timestamp with time zone not null
+    auth_session_pkey: PRIMARY KEY (id)
+    auth_session_cookie_hash_key: UNIQUE (cookie_hash)
+    auth_session_user_id_fkey: FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE
+    auth_session_address_check: CHECK (length(address) <= 100)
+    auth_session_cookie_hash_check: CHECK (length(cookie_hash) = 32)
+    auth_session_user_agent_check: CHECK (length(user_agent) <= 200)
+CREATE INDEX auth_session_expiry ON public.auth_session USING btree (expires_at)  -- remove those that are over
+CREATE INDEX auth_session_of_user ON public.auth_session USING btree (user_id)  -- list and revoke the sessions of a user
+grant select, insert, delete to promptlab_auth
 
 table callback_secret
     workspace_id uuid not null
@@ -307,6 +339,48 @@ table master_key_check
     master_key_check_pkey: PRIMARY KEY (only_row)
     master_key_check_only_row_check: CHECK (only_row)
     master_key_check_value_check: CHECK (length(value) = 32)
+
+table refresh_token
+    hash bytea not null  -- SHA-256 of 256 random bits
+    session_id uuid not null
+    created_at timestamp with time zone not null default now()
+    used_at timestamp with time zone  -- kept after its use: a second use tells that it was stolen
+    refresh_token_pkey: PRIMARY KEY (hash)
+    refresh_token_session_id_fkey: FOREIGN KEY (session_id) REFERENCES auth_session(id) ON DELETE CASCADE
+    refresh_token_hash_check: CHECK (length(hash) = 32)
+CREATE INDEX refresh_token_of_session ON public.refresh_token USING btree (session_id)  -- remove the tokens with their session
+grant select, insert to promptlab_auth
+
+table setup_token  -- lets the first user take over the default workspace; removed by its use
+    only_one boolean not null default true
+    hash bytea not null
+    expires_at timestamp with time zone not null
+    setup_token_pkey: PRIMARY KEY (only_one)
+    setup_token_hash_check: CHECK (length(hash) = 32)
+    setup_token_only_one_check: CHECK (only_one)
+grant select, insert, update, delete to promptlab_auth
+
+table sign_in_limit  -- failed attempts of late, and those under way, by the hash of an account or an address
+    subject bytea not null
+    failures timestamp with time zone[] not null
+    newest_at timestamp with time zone not null
+    sign_in_limit_pkey: PRIMARY KEY (subject)
+    sign_in_limit_subject_check: CHECK (length(subject) = 32)
+CREATE INDEX sign_in_limit_age ON public.sign_in_limit USING btree (newest_at)  -- remove what no limit looks at any more
+grant select, insert, update, delete to promptlab_auth
+
+table signing_key  -- the one that began to sign last signs
+    kid text not null
+    public_key jsonb not null
+    sealed_key bytea not null  -- the private key (a JWK), sealed with the master key
+    created_at timestamp with time zone not null default now()
+    signs_from timestamp with time zone not null
+    verifies_until timestamp with time zone  -- when the last token that it may have signed has expired; null while no other key follows
+    signing_key_pkey: PRIMARY KEY (kid)
+    signing_key_check: CHECK (verifies_until > signs_from)
+    signing_key_kid_check: CHECK (kid ~ '^[A-Za-z0-9_-]{43}$'::text)
+    signing_key_public_key_check: CHECK (jsonb_typeof(public_key) = 'object'::text AND NOT public_key ? 'd'::text)
+grant select, insert, delete to promptlab_auth
 
 table template
     id uuid not null

@@ -48,6 +48,7 @@ class SchemaTest {
                                               and c.column_name = 'workspace_id' and c.data_type = 'uuid' and c.is_nullable = 'NO')""")
                 .mapTo(String.class).list());
         assertThat(without).containsExactlyInAnyOrder("workspace", "lane", "lane_cursor", "master_key_check",
-                "flyway_schema_history");
+                "flyway_schema_history", "app_user", "auth_session", "refresh_token", "signing_key", "setup_token",
+                "sign_in_limit");
     }
 }

@@ -37,6 +37,7 @@ public final class SigningKeys {
 
     private final Database db;
     private final MasterKey masterKey;
+    private final Duration betweenLooks;
     private volatile @Nullable Snapshot snapshot;
 
     /// @param signer null before the first key was made
@@ -48,8 +49,14 @@ public final class SigningKeys {
     }
 
     SigningKeys(Database db, MasterKey masterKey) {
+        this(db, masterKey, BETWEEN_LOOKS);
+    }
+
+    /// @param betweenLooks how often strangers can make it read the table
+    SigningKeys(Database db, MasterKey masterKey, Duration betweenLooks) {
         this.db = db;
         this.masterKey = masterKey;
+        this.betweenLooks = betweenLooks;
     }
 
     /// Makes the first key, if there is none.
@@ -108,12 +115,12 @@ public final class SigningKeys {
     /// @param kid as a stranger wrote it
     Optional<ECKey> verifier(String kid) {
         var known = snapshot(KNOWN_FOR).verifiers().get(kid);
-        return Optional.ofNullable(known == null ? snapshot(BETWEEN_LOOKS).verifiers().get(kid) : known);
+        return Optional.ofNullable(known == null ? snapshot(betweenLooks).verifiers().get(kid) : known);
     }
 
     /// What others may verify our tokens with.
     Collection<ECKey> published() {
-        return snapshot(BETWEEN_LOOKS).verifiers().values();
+        return snapshot(betweenLooks).verifiers().values();
     }
 
     private Snapshot snapshot(Duration maxAge) {
