@@ -14,9 +14,12 @@ import dev.promptlab.web.Http;
 import dev.promptlab.web.Json;
 import dev.promptlab.web.Route;
 import dev.promptlab.web.Uuids;
+import dev.promptlab.workspace.access.Caller;
 import dev.promptlab.workspace.access.Permission;
 import dev.promptlab.workspace.access.Person;
+import dev.promptlab.workspace.access.Role;
 import dev.promptlab.workspace.account.Accounts.SignedIn;
+import dev.promptlab.workspace.account.UserWorkspaces.Membership;
 import io.javalin.http.Context;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 final class AccountRoutes {
     private static final int MAX_TOKEN = 200;
     private static final int MAX_USER_AGENT = 200;
+
+    /// Of a server without login.
+    private static final Membership THE_ONLY_ONE = new Membership(Caller.DEFAULT_WORKSPACE, "Default",
+            Role.OWNER.code());
 
     private final Auth auth;
     private final Accounts accounts;
@@ -140,6 +147,7 @@ final class AccountRoutes {
     }
 
     private void rename(Context ctx) {
+        requireLogin();
         var person = Person.of(ctx);
         var fields = Fields.of(Http.body(ctx));
         var name = fields.requiredText("name", NewUser.MAX_NAME).strip();
@@ -152,12 +160,16 @@ final class AccountRoutes {
         var json = Json.object();
         json.set("user", json(new User(person.userId(), person.email(), person.name())));
         var list = json.putArray("workspaces");
-        for (var workspace : accounts.workspaces(person.userId())) {
+        for (var workspace : workspaces(person)) {
             list.addObject().put("id", workspace.workspaceId().toString()).put("name", workspace.name())
                     .put("role", workspace.role());
         }
         json.put("csrfToken", csrfToken(ctx, person));
         Http.answer(ctx, 200, json);
+    }
+
+    private List<Membership> workspaces(Person person) {
+        return person.equals(Person.LOCAL) ? List.of(THE_ONLY_ONE) : accounts.workspaces(person.userId());
     }
 
     /// For whoever came with a cookie; null for others.
@@ -168,6 +180,7 @@ final class AccountRoutes {
     }
 
     private void changePassword(Context ctx) {
+        requireLogin();
         var person = Person.of(ctx);
         var fields = Fields.of(Http.body(ctx));
         var current = Credentials.password(fields, "currentPassword");

@@ -36,6 +36,7 @@ public final class SigningKeys {
 
     private final Database db;
     private final DataKeys keys;
+    private final Duration betweenLooks;
     private volatile @Nullable Snapshot snapshot;
 
     /// @param signer null before the first key was made
@@ -47,8 +48,14 @@ public final class SigningKeys {
     }
 
     SigningKeys(Database db, DataKeys keys) {
+        this(db, keys, BETWEEN_LOOKS);
+    }
+
+    /// @param betweenLooks how often strangers can make it read the table
+    SigningKeys(Database db, DataKeys keys, Duration betweenLooks) {
         this.db = db;
         this.keys = keys;
+        this.betweenLooks = betweenLooks;
     }
 
     /// For the rotation of the master key.
@@ -113,12 +120,12 @@ public final class SigningKeys {
     /// @param kid as a stranger wrote it
     Optional<ECKey> verifier(String kid) {
         var known = snapshot(KNOWN_FOR).verifiers().get(kid);
-        return Optional.ofNullable(known == null ? snapshot(BETWEEN_LOOKS).verifiers().get(kid) : known);
+        return Optional.ofNullable(known == null ? snapshot(betweenLooks).verifiers().get(kid) : known);
     }
 
     /// What others may verify our tokens with.
     Collection<ECKey> published() {
-        return snapshot(BETWEEN_LOOKS).verifiers().values();
+        return snapshot(betweenLooks).verifiers().values();
     }
 
     private Snapshot snapshot(Duration maxAge) {

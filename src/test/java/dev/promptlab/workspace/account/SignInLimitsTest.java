@@ -44,6 +44,7 @@ class SignInLimitsTest {
 
     @BeforeEach
     void somebodyElse() {
+        database.db().autocommit(handle -> handle.execute("delete from sign_in_limit"));
         email = UUID.randomUUID() + "@example.com";
         address = UUID.randomUUID().toString();
     }
