@@ -47,9 +47,8 @@ class AccountRoutesTest {
     static void start() {
         database = TestDatabase.create();
         workspaces = new RememberedWorkspaces();
-        var db = database.as(DatabaseRole.AUTH);
-        server = AccountServer.start(db, Auth.REQUIRED, SignUp.OPEN, workspaces);
-        byInvitation = AccountServer.start(db, Auth.REQUIRED, SignUp.INVITE, workspaces);
+        server = AccountServer.start(database, Auth.REQUIRED, SignUp.OPEN, workspaces);
+        byInvitation = AccountServer.start(database, Auth.REQUIRED, SignUp.INVITE, workspaces);
         api = server.api();
     }
 
@@ -98,7 +97,8 @@ class AccountRoutesTest {
                  "role":["is not a known field"]}"""));
         assertThat(api.post("/auth/register", newUser().put("password", email)).expect(400).errorMessage())
                 .contains("must not be the e-mail address");
-        assertThat(api.post("/auth/login", "{}").expect(400).json().at("/error/details/fieldErrors").size()).isEqualTo(2);
+        assertThat(api.post("/auth/login", "{}").expect(400).json().at("/error/details/fieldErrors").size())
+                .isEqualTo(2);
     }
 
     @Test
@@ -306,7 +306,7 @@ class AccountRoutesTest {
 
     @Test
     void aServerWithoutLoginSaysWhatToSet() {
-        try (var local = AccountServer.start(database.as(DatabaseRole.AUTH), Auth.LOCAL, SignUp.OPEN, workspaces)) {
+        try (var local = AccountServer.start(database, Auth.LOCAL, SignUp.OPEN, workspaces)) {
             for (var path : List.of("/auth/register", "/auth/login", "/auth/refresh")) {
                 assertThat(local.api().post(path, "{}").expect(409).errorMessage()).contains("PROMPTLAB_AUTH=required");
             }
@@ -335,9 +335,10 @@ class AccountRoutesTest {
     @Test
     void nothingSecretIsStoredInTheClear() {
         var signedIn = register();
-        var stored = database.db().autocommit(handle -> handle.createQuery("""
-                select string_agg(t, ' ') from (select u::text t from app_user u union all select r::text from refresh_token r
-                    union all select l::text from sign_in_limit l union all select s::text from setup_token s) rows""")
+        var stored = database.db().autocommit(handle -> handle.createQuery(
+                """
+                        select string_agg(t, ' ') from (select u::text t from app_user u union all select r::text from refresh_token r
+                            union all select l::text from sign_in_limit l union all select s::text from setup_token s) rows""")
                 .mapTo(String.class).one());
         assertThat(stored).doesNotContain(PASSWORD).doesNotContain(signedIn.get("refreshToken").asText().substring(4));
     }

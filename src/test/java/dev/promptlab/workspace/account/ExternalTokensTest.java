@@ -89,7 +89,8 @@ class ExternalTokensTest {
 
     @Test
     void whoHasNoNameIsKnownByAddressOrSubject() throws Exception {
-        assertThat(verified(claims -> claims.claim("name", null).claim("email", "ada@example.com")).orElseThrow().name())
+        assertThat(
+                verified(claims -> claims.claim("name", null).claim("email", "ada@example.com")).orElseThrow().name())
                 .isEqualTo("ada@example.com");
         assertThat(verified(claims -> claims.claim("name", null)).orElseThrow().name()).isEqualTo("u-1");
     }
