@@ -66,6 +66,11 @@ public final class TestServer implements AutoCloseable {
                 "OPENAI_API_KEY", "test-key", "OPENAI_BASE_URL", provider.openAiUrl().toString()));
     }
 
+    /// For commands on the same installation.
+    public Map<String, String> environment() {
+        return Map.copyOf(environment);
+    }
+
     public ApiClient api() {
         return ApiClient.of(url());
     }
