@@ -26,6 +26,7 @@ import dev.promptlab.job.JobApi;
 import dev.promptlab.job.Signals;
 import dev.promptlab.job.WorkerPool;
 import dev.promptlab.provider.PriceTable;
+import dev.promptlab.provider.ProviderRoutes;
 import dev.promptlab.provider.Providers;
 import dev.promptlab.template.Template;
 import dev.promptlab.template.TemplateRoutes;
@@ -34,6 +35,7 @@ import dev.promptlab.web.ApiDocs;
 import dev.promptlab.web.Health;
 import dev.promptlab.web.Route;
 import dev.promptlab.web.WebServer;
+import dev.promptlab.web.WebUi;
 import dev.promptlab.workspace.LocalGate;
 import dev.promptlab.workspace.access.Caller;
 import org.jspecify.annotations.Nullable;
@@ -137,7 +139,8 @@ public final class Server implements AutoCloseable {
             var cache = new ResultCache(settings.cacheTtl());
             var jobs = part("jobs", new JobApi(db, templates, providers, prices, cache, signals, urls, settings));
             var callbacks = new CallbackRoutes(db, new SigningSecrets(db, masterKey), callbackIsDue);
-            routes = routes(new Health(checks), templates, jobs, callbacks);
+            routes = routes(new Health(checks), templates, jobs, callbacks,
+                    new ProviderRoutes(providers, prices));
             web = part("web",
                     WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(), new LocalGate(),
                             routes));
@@ -145,13 +148,16 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private static List<Route> routes(Health health, Templates templates, JobApi jobs, CallbackRoutes callbacks) {
+    private static List<Route> routes(Health health, Templates templates, JobApi jobs, CallbackRoutes callbacks,
+            ProviderRoutes providers) {
         var routes = new ArrayList<Route>();
         routes.addAll(ApiDocs.routes());
+        routes.addAll(new WebUi().routes());
         routes.addAll(health.routes());
         routes.addAll(new TemplateRoutes(templates).routes());
         routes.addAll(jobs.routes());
         routes.addAll(callbacks.routes());
+        routes.addAll(providers.routes());
         return routes;
     }
 
