@@ -43,14 +43,12 @@ function hash(paths) {
   return sum.digest('hex');
 }
 
-// What is generated is no source.
 function files(path) {
   if (!statSync(path).isDirectory()) {
     return [path];
   }
   return readdirSync(path)
     .sort()
-    .filter((name) => name !== 'generated')
     .flatMap((name) => files(join(path, name)));
 }
 

@@ -5,7 +5,7 @@ const words = 'Text for people comes from the catalogue (src/shared/i18n).';
 const features = ['templates', 'playground', 'jobs', 'dead-letters', 'dashboard', 'settings'];
 
 export default tseslint.config(
-  { ignores: ['src/generated', 'node_modules', 'public'] },
+  { ignores: ['generated', 'node_modules', 'public'] },
   ...tseslint.configs.strict,
   {
     rules: {

@@ -4,7 +4,7 @@ test('create, run, compare and move a label without a mouse', async ({ page }) =
   await page.goto('/app/templates');
   await expect(page.getByRole('heading', { name: 'Templates' })).toBeVisible();
   await page.keyboard.press('c');
-  await expect(page.getByLabel('Name', { exact: true })).toBeFocused();
+  await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toBeFocused();
   await page.keyboard.type('By keyboard');
   await page.getByRole('textbox', { name: 'User prompt' }).focus();
   await page.keyboard.type('Count to three');
@@ -44,16 +44,16 @@ test('create, run, compare and move a label without a mouse', async ({ page }) =
 
 test('filter and redrive without a mouse', async ({ page }) => {
   const unique = `by-keys-${Date.now()}`;
-  await run(page, unique, { failures: 1, status: 404 }, 'echo');
+  await run(page, unique, { failures: 1, status: 402 }, 'echo');
   await page.goto('/app/templates');
   await expect(page.getByRole('heading', { name: 'Templates' })).toBeVisible();
   await page.keyboard.press('g');
   await page.keyboard.press('l');
   await expect(page.getByRole('heading', { name: 'Dead letters' })).toBeVisible();
   await page.keyboard.press('/');
-  await page.keyboard.type('model_not_found');
-  await expect(page).toHaveURL(/errorCode=model_not_found/);
-  const redrive = page.getByRole('button', { name: /^Redrive \d+: Model not found, echo$/ });
+  await page.keyboard.type('spend_limit');
+  await expect(page).toHaveURL(/errorCode=spend_limit/);
+  const redrive = page.getByRole('button', { name: /^Redrive \d+: Spend limit reached, echo$/ });
   await redrive.focus();
   await page.keyboard.press('Enter');
   await page
@@ -93,6 +93,7 @@ test('the palette finds a template', async ({ page }) => {
   await createTemplate(page, 'Found by palette');
   await page.goto('/app/jobs');
   await page.keyboard.press('Control+k');
+  await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused();
   await page.keyboard.type('found by pal');
   await expect(page.getByRole('option', { name: /Found by palette/ })).toBeVisible();
   await page.keyboard.press('Enter');

@@ -5,7 +5,7 @@ test('create a template, run it on two models, save a version, compare, move pro
 }) => {
   await page.goto('/app/');
   await page.getByRole('link', { name: 'New template' }).click();
-  await page.getByLabel('Name', { exact: true }).fill('Main path');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Main path');
   await page.getByRole('textbox', { name: 'User prompt' }).fill('Greet {{ name }} in one sentence.');
   await page.getByRole('textbox', { name: 'name', exact: true }).fill('Ada');
   await expect(page.getByText('Greet Ada in one sentence.')).toBeVisible();
@@ -118,8 +118,8 @@ test('a template is archived and restored', async ({ page }) => {
   await page.goto(`/app/templates/${id}`);
   await page.getByRole('button', { name: 'Archive' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Archive' }).click();
-  await expect(page.getByRole('button', { name: 'Restore' })).toBeVisible();
-  await page.getByRole('button', { name: 'Restore' }).click();
+  await expect(page.getByRole('button', { name: 'Restore', exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Restore', exact: true }).click();
   await expect(page.getByRole('button', { name: 'Archive' })).toBeVisible();
 });
 

@@ -2,7 +2,7 @@ import { Modal, Switch } from '@mantine/core';
 import { useText } from '@/shared/i18n/language';
 import { useSingleKeys } from './shortcuts';
 
-export function KeySheet({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export function KeySheet({ onClose }: { onClose: () => void }) {
   const text = useText();
   const [singleKeys, setSingleKeys] = useSingleKeys();
   const rows: [string[], string][] = [
@@ -25,12 +25,7 @@ export function KeySheet({ opened, onClose }: { opened: boolean; onClose: () => 
     [['?'], text.keys.sheet],
   ];
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={text.keys.title}
-      closeButtonProps={{ 'aria-label': text.common.close }}
-    >
+    <Modal opened onClose={onClose} title={text.keys.title} closeButtonProps={{ 'aria-label': text.common.close }}>
       <dl className="keys">
         {rows.map(([keys, name]) => (
           <div key={name}>

@@ -13,15 +13,17 @@ interface Entry {
   run: () => void;
 }
 
-export function Palette({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export function Palette({ onClose }: { onClose: () => void }) {
   return (
     <Modal
-      opened={opened}
+      opened
       onClose={onClose}
       withCloseButton={false}
       padding={0}
       size={560}
-      aria-label={useLanguage().text.shell.search}
+      title={useLanguage().text.shell.search}
+      classNames={{ header: 'sr-only' }}
+      transitionProps={{ duration: 0 }}
     >
       <PaletteBody onClose={onClose} />
     </Modal>
@@ -56,6 +58,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
   return (
     <div className="palette">
       <input
+        autoFocus
         data-autofocus
         className="palette-input"
         role="combobox"

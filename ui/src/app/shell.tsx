@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { Suspense, lazy, useEffect, useMemo, useState } from 'react';
 import { Drawer, Menu, Tooltip, useMantineColorScheme } from '@mantine/core';
 import { Link, Outlet, useNavigate, useRouter, useRouterState } from '@tanstack/react-router';
 import {
@@ -22,9 +22,10 @@ import {
 import { asApiError } from '@/shared/api/error';
 import { useStats } from '@/shared/data/jobs';
 import { type Language, useFormat, useLanguage, useText } from '@/shared/i18n/language';
-import { KeySheet } from './key-sheet';
-import { Palette } from './palette';
 import { type Shortcut, peekRow, stepRow, tickRow, useShortcuts } from './shortcuts';
+
+const Palette = lazy(async () => ({ default: (await import('./palette')).Palette }));
+const KeySheet = lazy(async () => ({ default: (await import('./key-sheet')).KeySheet }));
 
 export function Shell() {
   const text = useText();
@@ -88,8 +89,10 @@ export function Shell() {
       <main id="main" className="main" tabIndex={-1}>
         <Outlet />
       </main>
-      <Palette opened={overlay === 'palette'} onClose={() => setOverlay(null)} />
-      <KeySheet opened={overlay === 'keys'} onClose={() => setOverlay(null)} />
+      <Suspense>
+        {overlay === 'palette' && <Palette onClose={() => setOverlay(null)} />}
+        {overlay === 'keys' && <KeySheet onClose={() => setOverlay(null)} />}
+      </Suspense>
       <Drawer
         opened={overlay === 'menu'}
         onClose={() => setOverlay(null)}
@@ -187,7 +190,14 @@ function Live() {
   const state = paused ? 'paused' : lost ? 'lost' : 'live';
   return (
     <Tooltip label={paused ? text.live.resume : text.live.pause}>
-      <button type="button" className="live" data-state={state} onClick={toggle} aria-pressed={paused}>
+      <button
+        type="button"
+        className="live"
+        data-state={state}
+        aria-label={`${text.live[state]}. ${paused ? text.live.resume : text.live.pause}`}
+        onClick={toggle}
+        aria-pressed={paused}
+      >
         <span className="live-dot" aria-hidden />
         <span className="live-word">{text.live[state]}</span>
         {stats.data && stats.data.queued + stats.data.running > 0 && (

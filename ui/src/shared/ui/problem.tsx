@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { asApiError } from '@/shared/api/error';
-import { type Catalogue } from '@/shared/i18n/en';
+import type { Catalogue } from '@/shared/i18n/en';
 import { useText } from '@/shared/i18n/language';
 import { CopyButton } from './basics';
 
