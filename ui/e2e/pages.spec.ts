@@ -56,9 +56,12 @@ for (const { name, width, colorScheme, locale } of looks) {
         await test.step(path, async () => {
           await page.goto(path);
           await settled(page);
-          await page.screenshot({
-            path: `../target/ui-pages/${name}/${path.replace(/[^a-z]+/g, '-')}.png`.replaceAll(', ', '-'),
-          });
+          const file = path
+            .replace(id, 'template')
+            .replace(job, 'job')
+            .replace(failed, 'failed')
+            .replace(/[^a-z0-9]+/g, '-');
+          await page.screenshot({ path: `../target/ui-pages/${name.replaceAll(', ', '-')}/${file}.png` });
           await expectAccessible(page);
         });
       }

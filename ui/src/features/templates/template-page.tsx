@@ -221,7 +221,9 @@ function Workbench({ template, version }: { template: Template; version: Version
               {text.editor.discard}
             </Button>
           )}
-          <span className="muted">{touched ? text.editor.unsaved : text.editor.clean}</span>
+          <span className="muted">
+            {touched ? text.editor.unsaved : changed ? text.editor.other : text.editor.clean}
+          </span>
         </div>
       </div>
       <aside className="workbench-side" aria-label={text.preview.title}>

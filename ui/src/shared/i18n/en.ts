@@ -218,6 +218,7 @@ export const en = {
     discard: 'Discard changes',
     unsaved: 'Unsaved changes',
     clean: 'Nothing changed',
+    other: 'Not the latest version',
     leaveTitle: 'Leave without saving?',
     leave: 'Leave',
     leaveText: 'Your changes to this prompt are not saved.',

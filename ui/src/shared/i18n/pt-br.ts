@@ -224,6 +224,7 @@ export const ptBR: Catalogue = {
     discard: 'Descartar mudanças',
     unsaved: 'Mudanças não salvas',
     clean: 'Nada mudou',
+    other: 'Não é a versão mais recente',
     leaveTitle: 'Sair sem salvar?',
     leave: 'Sair',
     leaveText: 'Suas mudanças neste prompt não estão salvas.',

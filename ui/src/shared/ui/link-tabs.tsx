@@ -20,7 +20,7 @@ export function LinkTabs({ label, tabs, active }: { label: string; tabs: LinkTab
           search={tab.search as never}
           className="tab"
           {...(tab.key === active && { 'aria-current': 'page' as const })}
-          activeProps={{}}
+          activeOptions={{ exact: true }}
         >
           {tab.name}
           {tab.count !== undefined && <span className="tab-count">{format.number(tab.count)}</span>}

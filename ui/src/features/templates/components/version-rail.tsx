@@ -28,6 +28,7 @@ export function VersionRail({ versions, shown, onLabel }: Props) {
                 })) as never
               }
               className="rail-link"
+              activeOptions={{ exact: true }}
               data-row-link
               {...(version.version === shown && { 'aria-current': 'true' as const })}
             >
