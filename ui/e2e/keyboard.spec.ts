@@ -92,6 +92,7 @@ test('rows, peek, selection and the list of keys', async ({ page }) => {
 test('the palette finds a template', async ({ page }) => {
   await createTemplate(page, 'Found by palette');
   await page.goto('/app/jobs');
+  await expect(page.getByRole('heading', { name: 'Jobs' })).toBeVisible();
   await page.keyboard.press('Control+k');
   await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused();
   await page.keyboard.type('found by pal');

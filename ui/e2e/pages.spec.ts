@@ -127,7 +127,7 @@ test('the theme is right before anything is drawn', async ({ page, faults }) => 
 
 test('language and theme are chosen once and kept', async ({ page }) => {
   await page.goto('/app/settings');
-  await page.getByLabel('Language', { exact: true }).last().selectOption('pt-BR');
+  await page.getByRole('combobox', { name: 'Language' }).selectOption('pt-BR');
   await expect(page.getByRole('heading', { name: 'Configurações' })).toBeVisible();
   await page.getByText('Escuro').click();
   await page.reload();

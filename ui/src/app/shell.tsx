@@ -24,7 +24,8 @@ import { useStats } from '@/shared/data/jobs';
 import { type Language, useFormat, useLanguage, useText } from '@/shared/i18n/language';
 import { type Shortcut, peekRow, stepRow, tickRow, useShortcuts } from './shortcuts';
 
-const Palette = lazy(async () => ({ default: (await import('./palette')).Palette }));
+const loadPalette = () => import('./palette');
+const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
 const KeySheet = lazy(async () => ({ default: (await import('./key-sheet')).KeySheet }));
 
 export function Shell() {
@@ -51,6 +52,10 @@ export function Shell() {
     [navigate],
   );
   useShortcuts(shortcuts.filter(({ keys }) => keys !== ' ' || overlay === null));
+  useEffect(() => {
+    const soon = setTimeout(() => void loadPalette(), 1_500); // so that it opens at once, and no letter is lost
+    return () => clearTimeout(soon);
+  }, []);
   useCloseOnNavigation(() => setOverlay((open) => (open === 'menu' ? null : open)));
   return (
     <div className="shell">

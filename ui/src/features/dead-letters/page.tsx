@@ -180,7 +180,7 @@ function GroupRow({
         </Link>
         <div className="cell-sub">{group.lastError ?? text.dead.noMessage}</div>
       </td>
-      <td>
+      <td className="nowrap">
         <span className="muted">{group.provider}</span> {group.model}
       </td>
       <td className="right muted nowrap wide-only">

@@ -78,7 +78,7 @@ export function NewTemplatePage() {
             </ReasonButton>
           </div>
         </div>
-        <aside className="workbench-side" aria-label={text.preview.title}>
+        <aside className="workbench-side" aria-label={text.preview.title} tabIndex={0}>
           <Preview draft={draft} rendered={rendered} typed={typed} onTyped={setTyped} />
         </aside>
       </div>

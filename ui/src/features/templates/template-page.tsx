@@ -226,7 +226,7 @@ function Workbench({ template, version }: { template: Template; version: Version
           </span>
         </div>
       </div>
-      <aside className="workbench-side" aria-label={text.preview.title}>
+      <aside className="workbench-side" aria-label={text.preview.title} tabIndex={0}>
         <Preview draft={draft} rendered={rendered} typed={typed} onTyped={setTyped} />
       </aside>
       <SaveDialog

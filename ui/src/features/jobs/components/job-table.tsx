@@ -107,7 +107,7 @@ function JobRow({ job, selected, onToggle, onPeek }: RowProps) {
           {job.errorCode && <span className="danger">{text.failures[job.errorCode]}</span>}
         </span>
       </td>
-      <td>
+      <td className="nowrap">
         <span className="muted">{job.provider}</span> {job.model}
       </td>
       <td className="right num wide-only">{job.attempts}</td>
