@@ -1,4 +1,4 @@
-import { createTemplate, expect, run, test } from './support/test';
+import { call, createTemplate, expect, run, test } from './support/test';
 
 test('create a template, run it on two models, save a version, compare, move production, roll back', async ({
   page,
@@ -154,4 +154,28 @@ test('errors tell the request id', async ({ page }) => {
   const alert = page.getByRole('alert');
   await expect(alert).toContainText('broken on purpose');
   await expect(alert).toContainText('req-42');
+});
+
+test('long lists go page by page, and back', async ({ page }) => {
+  const jobs = Array.from({ length: 60 }, (_, index) => ({
+    provider: 'mock',
+    messages: [{ role: 'user', content: `paged ${index}` }],
+  }));
+  await call(page, 'POST', '/generate/batch', jobs);
+  await page.goto('/app/jobs?q=paged');
+  await expect(page.locator('tbody tr')).toHaveCount(50);
+  await page.getByRole('button', { name: 'Next page' }).click();
+  await expect(page.locator('tbody tr')).toHaveCount(10);
+  await page.getByRole('button', { name: 'Previous page' }).click();
+  await expect(page.locator('tbody tr')).toHaveCount(50);
+});
+
+test('a page of an older build offers the new version', async ({ page, faults }) => {
+  await page.route('**/assets/list-page-*.js', (route) => route.abort());
+  await page.goto('/app/templates');
+  await expect(page.getByRole('heading', { name: 'There is a new version' })).toBeVisible();
+  await page.unroute('**/assets/list-page-*.js');
+  await page.getByRole('button', { name: 'Load it' }).click();
+  await expect(page.getByRole('heading', { name: 'Templates' })).toBeVisible();
+  faults.length = 0; // the file was withheld on purpose
 });

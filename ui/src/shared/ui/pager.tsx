@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import { useText } from '@/shared/i18n/language';
 
-/** Keyset pages: the address has where the page starts, the browser's history the way back. */
+/** Keyset pages: the address has where the page starts, the browser's history the way back. Only ways that exist are shown. */
 export function Pager({ next }: { next: string | null }) {
   const text = useText();
   const router = useRouter();
@@ -15,17 +15,23 @@ export function Pager({ next }: { next: string | null }) {
     void navigate({ to: '.', search: ((now: object) => ({ ...now, cursor: start })) as never });
   return (
     <nav className="pager" aria-label={text.pager.label}>
-      <Button variant="default" size="xs" disabled={!cursor} onClick={() => to(undefined)}>
-        {text.pager.first}
-      </Button>
       {cursor && (
-        <Button variant="default" size="xs" onClick={() => router.history.back()}>
-          {text.pager.previous}
+        <>
+          <Button variant="default" size="xs" onClick={() => to(undefined)}>
+            {text.pager.first}
+          </Button>
+          {router.history.canGoBack() && (
+            <Button variant="default" size="xs" onClick={() => router.history.back()}>
+              {text.pager.previous}
+            </Button>
+          )}
+        </>
+      )}
+      {next && (
+        <Button variant="default" size="xs" onClick={() => to(next)}>
+          {text.pager.next}
         </Button>
       )}
-      <Button variant="default" size="xs" disabled={!next} onClick={() => to(next ?? undefined)}>
-        {text.pager.next}
-      </Button>
     </nav>
   );
 }
