@@ -113,7 +113,12 @@ export function Shell() {
 
 function useCloseOnNavigation(close: () => void) {
   const path = useRouterState({ select: ({ location }) => location.pathname });
-  useEffect(close, [path]); // eslint-disable-line react-hooks/exhaustive-deps -- only when the page changes
+  useEffect(() => {
+    close();
+    if (document.activeElement === document.body) {
+      document.getElementById('main')?.focus({ preventScroll: true }); // what had the focus left with its page
+    }
+  }, [path]); // eslint-disable-line react-hooks/exhaustive-deps -- only when the page changes
 }
 
 function Brand() {

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
 import { Button, type ButtonProps, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useFormat, useText } from '@/shared/i18n/language';
@@ -16,7 +16,7 @@ export function Status({ status }: { status: JobStatus }) {
 
 export function Ago({ time }: { time: string }) {
   const format = useFormat();
-  useTick();
+  useSyncExternalStore(watchClock, () => ticks);
   return (
     <time dateTime={time} title={format.time(time)} className="num">
       {format.ago(time)}
@@ -24,13 +24,24 @@ export function Ago({ time }: { time: string }) {
   );
 }
 
-/** Draws relative times anew now and then. */
-function useTick() {
-  const [, tick] = useState(0);
-  useEffect(() => {
-    const timer = setInterval(() => tick((count) => count + 1), 15_000);
-    return () => clearInterval(timer);
-  }, []);
+const watchers = new Set<() => void>();
+let clock: ReturnType<typeof setInterval> | undefined;
+let ticks = 0;
+
+/** One clock for all relative times of the page. */
+function watchClock(watcher: () => void): () => void {
+  watchers.add(watcher);
+  clock ??= setInterval(() => {
+    ticks += 1;
+    watchers.forEach((each) => each());
+  }, 15_000);
+  return () => {
+    watchers.delete(watcher);
+    if (watchers.size === 0) {
+      clearInterval(clock);
+      clock = undefined;
+    }
+  };
 }
 
 export function ShortId({ id }: { id: string }) {
@@ -121,7 +132,6 @@ interface PageProps {
 
 export function Page({ title, above, actions, meta, children }: PageProps) {
   const text = useText();
-  const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · ${text.product}`;
   }, [title, text.product]);
@@ -130,9 +140,7 @@ export function Page({ title, above, actions, meta, children }: PageProps) {
       <header className="page-head">
         <div className="page-title">
           {above && <div className="page-above">{above}</div>}
-          <h1 ref={heading} tabIndex={-1}>
-            {title}
-          </h1>
+          <h1>{title}</h1>
           {meta && <div className="page-meta">{meta}</div>}
         </div>
         {actions && <div className="page-actions">{actions}</div>}

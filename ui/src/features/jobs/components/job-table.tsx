@@ -1,4 +1,3 @@
-import { Checkbox } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { IconLayoutSidebarRightExpand } from '@tabler/icons-react';
 import type { JobListItem } from '@/shared/data/jobs';
@@ -32,10 +31,16 @@ export function JobTable({ jobs, selected, onSelect, onPeek }: Props) {
         <thead>
           <tr>
             <th className="cell-check">
-              <Checkbox
+              <input
+                type="checkbox"
+                className="check"
                 aria-label={text.jobs.selectAll(jobs.length)}
                 checked={all}
-                indeterminate={some && !all}
+                ref={(box) => {
+                  if (box) {
+                    box.indeterminate = some && !all;
+                  }
+                }}
                 onChange={(event) => onSelect(new Set(event.currentTarget.checked ? jobs.map(({ id }) => id) : []))}
               />
             </th>
@@ -86,7 +91,9 @@ function JobRow({ job, selected, onToggle, onPeek }: RowProps) {
   return (
     <tr data-selected={selected ? '' : undefined}>
       <td className="cell-check">
-        <Checkbox
+        <input
+          type="checkbox"
+          className="check"
           aria-label={text.jobs.select(name, job.id.slice(-8))}
           checked={selected}
           onChange={(event) => onToggle(job.id, event.currentTarget.checked)}
