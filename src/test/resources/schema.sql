@@ -1,20 +1,127 @@
 -- The migrated schema at a glance. SchemaTest compares it and says how to refresh it.
 
+table api_key  -- The unique hash serves the look-up at each request
+    id uuid not null
+    workspace_id uuid not null
+    name text not null
+    hash bytea not null
+    last_four text not null
+    scopes text[] not null
+    created_by uuid  -- whose role bounds the key; null = the operator made it, and its scopes alone do
+    created_by_name text not null
+    made_with uuid  -- the key that its creator showed; revoking that one revokes this one
+    created_at timestamp with time zone not null default now()
+    expires_at timestamp with time zone
+    last_used_at timestamp with time zone
+    revoked_at timestamp with time zone
+    api_key_pkey: PRIMARY KEY (id)
+    api_key_hash_key: UNIQUE (hash)
+    api_key_made_with_fkey: FOREIGN KEY (made_with) REFERENCES api_key(id) ON DELETE CASCADE
+    api_key_workspace_id_fkey: FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+    api_key_check: CHECK (expires_at > created_at)
+    api_key_hash_check: CHECK (length(hash) = 32)
+    api_key_last_four_check: CHECK (length(last_four) = 4)
+    api_key_name_check: CHECK (length(name) >= 1 AND length(name) <= 100)
+    api_key_scopes_check: CHECK (cardinality(scopes) > 0)
+CREATE INDEX api_key_made_with ON public.api_key USING btree (made_with) WHERE (made_with IS NOT NULL)  -- revoking a key with those that were made with it
+CREATE INDEX api_key_newest ON public.api_key USING btree (workspace_id, id DESC)  -- GET /api-keys: newest first, paged by id
+policy for_auth to promptlab_auth: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+policy until_deleted to promptlab_api: (EXISTS ( SELECT
+   FROM workspace w
+  WHERE ((w.id = api_key.workspace_id) AND (w.deleted_at IS NOT NULL))))
+grant select, insert, update, delete to promptlab_api
+grant select to promptlab_auth
+
+table api_key_pepper  -- read by the owner, once in the life of a process
+    only_row boolean not null default true
+    sealed bytea not null
+    api_key_pepper_pkey: PRIMARY KEY (only_row)
+    api_key_pepper_only_row_check: CHECK (only_row)
+
+table app_user
+    id uuid not null
+    email text not null  -- in lower case, so that it is unique whatever its case
+    name text not null
+    password_hash text not null  -- a PHC string; says with which parameters it was made
+    created_at timestamp with time zone not null default now()
+    app_user_pkey: PRIMARY KEY (id)
+    app_user_email_key: UNIQUE (email)
+    app_user_email_check: CHECK (length(email) >= 3 AND length(email) <= 254 AND email = lower(email COLLATE "C"))
+    app_user_name_check: CHECK (length(name) >= 1 AND length(name) <= 100)
+    app_user_password_hash_check: CHECK (password_hash ~~ '$argon2id$%'::text)
+policy for_auth to promptlab_auth: true  -- NOT IN FORCE
+policy of_members to promptlab_api: (EXISTS ( SELECT
+   FROM member m
+  WHERE (m.user_id = app_user.id)))  -- NOT IN FORCE
+grant select, insert to promptlab_auth
+
 table audit_event
     id bigint not null generated always as identity
     workspace_id uuid not null
-    actor text not null
+    actor text not null  -- as people know the actor; names change and repeat, ids do not
     action text not null
     subject text not null
     details jsonb not null default '{}'::jsonb
     at timestamp with time zone not null default now()
+    user_id uuid
+    api_key_id uuid  -- null when no API key was used
     audit_event_pkey: PRIMARY KEY (id)
     audit_event_workspace_id_fkey: FOREIGN KEY (workspace_id) REFERENCES workspace(id)
     audit_event_action_check: CHECK (action ~ '^[a-z_]+\.[a-z_]+$'::text)
     audit_event_details_check: CHECK (jsonb_typeof(details) = 'object'::text)
 CREATE INDEX audit_event_newest ON public.audit_event USING btree (workspace_id, id DESC)  -- reading the trail, newest first
+CREATE TRIGGER audit_event_never_changes BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_event FOR EACH STATEMENT EXECUTE FUNCTION audit_never_changes_v1()
+CREATE TRIGGER audit_event_pending AFTER INSERT ON public.audit_event FOR EACH ROW EXECUTE FUNCTION audit_event_pending_v1()
+policy for_auth to promptlab_auth: 
 policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
 grant select, insert to promptlab_api
+grant insert to promptlab_auth
+
+table audit_pending with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000)
+    event_id bigint not null
+    workspace_id uuid not null
+    audit_pending_pkey: PRIMARY KEY (event_id)
+    audit_pending_event_id_fkey: FOREIGN KEY (event_id) REFERENCES audit_event(id)
+policy for_auth to promptlab_auth: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, delete to promptlab_api
+grant select, insert to promptlab_auth
+
+table audit_seal
+    workspace_id uuid not null
+    seq bigint not null
+    event_id bigint not null
+    hash bytea not null
+    sealed_at timestamp with time zone not null default now()
+    audit_seal_pkey: PRIMARY KEY (workspace_id, seq)
+    audit_seal_event_id_key: UNIQUE (event_id)
+    audit_seal_event_id_fkey: FOREIGN KEY (event_id) REFERENCES audit_event(id)
+    audit_seal_workspace_id_fkey: FOREIGN KEY (workspace_id) REFERENCES workspace(id)
+    audit_seal_hash_check: CHECK (length(hash) = 32)
+    audit_seal_seq_check: CHECK (seq >= 1)
+CREATE TRIGGER audit_seal_never_changes BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION audit_never_changes_v1()
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert to promptlab_api
+
+table auth_session  -- one sign-in; revoked means removed
+    id uuid not null
+    user_id uuid not null
+    cookie_hash bytea  -- SHA-256 of the cookie; null when the client holds refresh tokens instead
+    address text not null
+    user_agent text
+    created_at timestamp with time zone not null default now()
+    used_at timestamp with time zone not null default now()
+    expires_at timestamp with time zone not null
+    auth_session_pkey: PRIMARY KEY (id)
+    auth_session_cookie_hash_key: UNIQUE (cookie_hash)
+    auth_session_user_id_fkey: FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE
+    auth_session_address_check: CHECK (length(address) <= 100)
+    auth_session_cookie_hash_check: CHECK (length(cookie_hash) = 32)
+    auth_session_user_agent_check: CHECK (length(user_agent) <= 200)
+CREATE INDEX auth_session_expiry ON public.auth_session USING btree (expires_at)  -- remove those that are over
+CREATE INDEX auth_session_of_user ON public.auth_session USING btree (user_id)  -- list and revoke the sessions of a user
+grant select, insert, delete to promptlab_auth
 
 table callback_secret
     workspace_id uuid not null
@@ -26,9 +133,34 @@ table callback_secret
     callback_secret_workspace_id_fkey: FOREIGN KEY (workspace_id) REFERENCES workspace(id)
     callback_secret_check: CHECK ((previous IS NULL) = (previous_until IS NULL))
 policy for_all to promptlab_worker: true
+policy for_rotation to promptlab: true
 policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
-grant select, insert, update to promptlab_api
+policy until_deleted to promptlab_api: (EXISTS ( SELECT
+   FROM workspace w
+  WHERE ((w.id = callback_secret.workspace_id) AND (w.deleted_at IS NOT NULL))))
+grant select, insert, update, delete to promptlab_api
 grant select, insert to promptlab_worker
+
+table data_key
+    id uuid not null
+    active boolean not null
+    created_at timestamp with time zone not null default now()
+    data_key_pkey: PRIMARY KEY (id)
+CREATE UNIQUE INDEX data_key_active ON public.data_key USING btree (active) WHERE active  -- new secrets are sealed with one key: this one
+grant select to promptlab_api
+grant select to promptlab_auth
+grant select to promptlab_worker
+
+table data_key_wrap
+    data_key_id uuid not null
+    master_check bytea not null
+    wrapped bytea not null  -- the data key, sealed under the master key of this check value
+    data_key_wrap_pkey: PRIMARY KEY (data_key_id, master_check)
+    data_key_wrap_data_key_id_fkey: FOREIGN KEY (data_key_id) REFERENCES data_key(id) ON DELETE CASCADE
+    data_key_wrap_master_check_fkey: FOREIGN KEY (master_check) REFERENCES master_key(check_value) ON DELETE CASCADE
+grant select to promptlab_api
+grant select to promptlab_auth
+grant select to promptlab_worker
 
 table idempotency_key
     workspace_id uuid not null
@@ -46,8 +178,35 @@ table idempotency_key
 CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (created_at)  -- removal after 24 hours
 policy for_all to promptlab_worker: true
 policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
-grant select, insert, update to promptlab_api
+policy until_deleted to promptlab_api: (EXISTS ( SELECT
+   FROM workspace w
+  WHERE ((w.id = idempotency_key.workspace_id) AND (w.deleted_at IS NOT NULL))))
+grant select, insert, update, delete to promptlab_api
 grant select, delete to promptlab_worker
+
+table invitation
+    id uuid not null
+    workspace_id uuid not null
+    email text not null
+    role text not null
+    token_hash bytea not null  -- SHA-256 of 256 random bits; the token itself was shown once
+    invited_by uuid
+    created_at timestamp with time zone not null default now()
+    expires_at timestamp with time zone not null
+    accepted_at timestamp with time zone
+    invitation_pkey: PRIMARY KEY (id)
+    invitation_token_hash_key: UNIQUE (token_hash)
+    invitation_invited_by_fkey: FOREIGN KEY (invited_by) REFERENCES app_user(id)
+    invitation_workspace_id_fkey: FOREIGN KEY (workspace_id) REFERENCES workspace(id)
+    invitation_check: CHECK (expires_at > created_at)
+    invitation_email_check: CHECK (length(email) >= 3 AND length(email) <= 320)
+    invitation_role_check: CHECK (role = ANY (ARRAY['owner'::text, 'admin'::text, 'member'::text, 'viewer'::text]))
+    invitation_token_hash_check: CHECK (length(token_hash) = 32)
+CREATE UNIQUE INDEX invitation_pending ON public.invitation USING btree (workspace_id, lower(email)) WHERE (accepted_at IS NULL)  -- one open invitation per address: a new one takes the place of the one before
+policy for_auth to promptlab_auth: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, delete to promptlab_api
+grant select to promptlab_auth
 
 table job with (autovacuum_vacuum_insert_scale_factor=0.05)  -- What was asked. Written once; a redrive alone clears run_at and expires_at
     id uuid not null
@@ -160,6 +319,7 @@ END)
     job_callback_last_status_check: CHECK (last_status >= 100 AND last_status <= 999)
     job_callback_url_check: CHECK (length(url) >= 1 AND length(url) <= 2000)
 CREATE INDEX job_callback_due ON public.job_callback USING btree (host, due_at) WHERE (due_at IS NOT NULL)  -- the claim: hosts by loose index scan, then what is due of each
+CREATE INDEX job_callback_of_workspace ON public.job_callback USING btree (workspace_id, job_id)  -- the export of a workspace
 CREATE INDEX job_callback_waiting ON public.job_callback USING btree (job_id) WHERE (delivery_id IS NULL)  -- the end of jobs: which of them somebody wants to hear of, and whether there are any at all
 policy for_all to promptlab_worker: true
 policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
@@ -300,13 +460,96 @@ table lane_cursor with (fillfactor=10, autovacuum_vacuum_threshold=200, autovacu
 grant select, insert to promptlab_api
 grant select, update to promptlab_worker
 
-table master_key_check
-    only_row boolean not null default true
-    value bytea not null  -- HMAC of a fixed text under the key: tells a wrong key, and nothing about the right one
+table master_key
+    check_value bytea not null  -- HMAC of a fixed text under the key: tells a wrong key, and nothing about the right one
+    accepted_at timestamp with time zone not null default now()
+    master_key_pkey: PRIMARY KEY (check_value)
+    master_key_check_value_check1: CHECK (length(check_value) = 32)
+
+table member  -- Whoever changes the members of a workspace locks its row in workspace first, so that one owner always stays
+    workspace_id uuid not null
+    user_id uuid not null
+    role text not null
     created_at timestamp with time zone not null default now()
-    master_key_check_pkey: PRIMARY KEY (only_row)
-    master_key_check_only_row_check: CHECK (only_row)
-    master_key_check_value_check: CHECK (length(value) = 32)
+    member_pkey: PRIMARY KEY (workspace_id, user_id)
+    member_user_id_fkey: FOREIGN KEY (user_id) REFERENCES app_user(id)
+    member_workspace_id_fkey: FOREIGN KEY (workspace_id) REFERENCES workspace(id)
+    member_role_check: CHECK (role = ANY (ARRAY['owner'::text, 'admin'::text, 'member'::text, 'viewer'::text]))
+CREATE INDEX member_workspaces ON public.member USING btree (user_id, created_at, workspace_id)  -- GET /workspaces, and the workspace of a request that names none
+policy for_auth to promptlab_auth: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, delete to promptlab_api
+grant select, insert to promptlab_auth
+
+table provider_key
+    workspace_id uuid not null
+    name text not null
+    format text not null
+    base_url text  -- null = where the settings of the server say that this provider is
+    origin text not null  -- scheme, host and port that the key was saved for
+    sealed bytea  -- bound to the workspace and the origin of the base URL; null = wiped, since the base URL changed
+    last_four text  -- empty for a key so short that they would tell too much
+    default_model text
+    prices text
+    created_at timestamp with time zone not null default now()
+    updated_at timestamp with time zone not null default now()
+    provider_key_pkey: PRIMARY KEY (workspace_id, name)
+    provider_key_workspace_id_fkey: FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+    provider_key_base_url_check: CHECK (length(base_url) >= 1 AND length(base_url) <= 2000)
+    provider_key_check: CHECK ((sealed IS NULL) = (last_four IS NULL))
+    provider_key_check1: CHECK (base_url IS NOT NULL OR (name = ANY (ARRAY['anthropic'::text, 'openai'::text])))
+    provider_key_default_model_check: CHECK (length(default_model) >= 1 AND length(default_model) <= 200)
+    provider_key_format_check: CHECK (format = ANY (ARRAY['anthropic'::text, 'openai'::text]))
+    provider_key_last_four_check: CHECK (length(last_four) <= 4)
+    provider_key_name_check: CHECK (name ~ '^[a-z0-9]+([._-][a-z0-9]+)*$'::text AND length(name) <= 60 AND name <> 'mock'::text)
+    provider_key_prices_check: CHECK (length(prices) >= 1 AND length(prices) <= 60)
+policy for_all to promptlab_worker: true
+policy for_rotation to promptlab: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, update, delete to promptlab_api
+grant select to promptlab_worker
+
+table refresh_token
+    hash bytea not null  -- SHA-256 of 256 random bits
+    session_id uuid not null
+    created_at timestamp with time zone not null default now()
+    used_at timestamp with time zone  -- kept after its use: a second use tells that it was stolen
+    refresh_token_pkey: PRIMARY KEY (hash)
+    refresh_token_session_id_fkey: FOREIGN KEY (session_id) REFERENCES auth_session(id) ON DELETE CASCADE
+    refresh_token_hash_check: CHECK (length(hash) = 32)
+CREATE INDEX refresh_token_of_session ON public.refresh_token USING btree (session_id)  -- remove the tokens with their session
+grant select, insert to promptlab_auth
+
+table setup_token  -- lets the first user take over the default workspace; removed by its use
+    only_one boolean not null default true
+    hash bytea not null
+    expires_at timestamp with time zone not null
+    setup_token_pkey: PRIMARY KEY (only_one)
+    setup_token_hash_check: CHECK (length(hash) = 32)
+    setup_token_only_one_check: CHECK (only_one)
+grant select, insert, update, delete to promptlab_auth
+
+table sign_in_limit  -- failed attempts of late, and those under way, by the hash of an account or an address
+    subject bytea not null
+    failures timestamp with time zone[] not null
+    newest_at timestamp with time zone not null
+    sign_in_limit_pkey: PRIMARY KEY (subject)
+    sign_in_limit_subject_check: CHECK (length(subject) = 32)
+CREATE INDEX sign_in_limit_age ON public.sign_in_limit USING btree (newest_at)  -- remove what no limit looks at any more
+grant select, insert, update, delete to promptlab_auth
+
+table signing_key  -- the one that began to sign last signs
+    kid text not null
+    public_key jsonb not null
+    sealed_key bytea not null  -- the private key (a JWK), sealed with the master key
+    created_at timestamp with time zone not null default now()
+    signs_from timestamp with time zone not null
+    verifies_until timestamp with time zone  -- when the last token that it may have signed has expired; null while no other key follows
+    signing_key_pkey: PRIMARY KEY (kid)
+    signing_key_check: CHECK (verifies_until > signs_from)
+    signing_key_kid_check: CHECK (kid ~ '^[A-Za-z0-9_-]{43}$'::text)
+    signing_key_public_key_check: CHECK (jsonb_typeof(public_key) = 'object'::text AND NOT public_key ? 'd'::text)
+grant select, insert, delete to promptlab_auth
 
 table template
     id uuid not null
@@ -328,7 +571,10 @@ table template
     template_name_check: CHECK (length(name) >= 1 AND length(name) <= 200)
 CREATE INDEX template_newest ON public.template USING btree (workspace_id, id DESC)  -- GET /templates: newest first, paged by id
 policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
-grant select, insert, update to promptlab_api
+policy until_deleted to promptlab_api: (EXISTS ( SELECT
+   FROM workspace w
+  WHERE ((w.id = template.workspace_id) AND (w.deleted_at IS NOT NULL))))
+grant select, insert, update, delete to promptlab_api
 
 table template_label
     template_id uuid not null
@@ -359,7 +605,10 @@ table template_label_move
     template_label_move_reason_check: CHECK (length(reason) <= 500)
 CREATE INDEX template_label_move_history ON public.template_label_move USING btree (template_id, label, id DESC)  -- GET /templates/{id}/labels/{label}/history
 policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
-grant select, insert to promptlab_api
+policy until_deleted to promptlab_api: (EXISTS ( SELECT
+   FROM workspace w
+  WHERE ((w.id = template_label_move.workspace_id) AND (w.deleted_at IS NOT NULL))))
+grant select, insert, delete to promptlab_api
 
 table template_version  -- Never changes. json and not jsonb: given back as it came, in its order
     template_id uuid not null
@@ -382,22 +631,36 @@ table template_version  -- Never changes. json and not jsonb: given back as it c
     template_version_variables_schema_check: CHECK (json_typeof(variables_schema) = 'object'::text)
     template_version_version_check: CHECK (version >= 1)
 policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
-grant select, insert to promptlab_api
+policy until_deleted to promptlab_api: (EXISTS ( SELECT
+   FROM workspace w
+  WHERE ((w.id = template_version.workspace_id) AND (w.deleted_at IS NOT NULL))))
+grant select, insert, delete to promptlab_api
 
 table workspace
     id uuid not null
     name text not null
     created_at timestamp with time zone not null default now()
+    exported_at timestamp with time zone  -- when the latest export was read to its end
+    deleted_at timestamp with time zone  -- from then on nobody gets in, and its rows are removed in the background
+    emptied_at timestamp with time zone  -- when nothing but this row and the audit trail was left
+    server_keys_allowed boolean not null default false  -- the default workspace may in any case
     workspace_pkey: PRIMARY KEY (id)
+    workspace_default_stays: CHECK (deleted_at IS NULL OR id <> '00000000-0000-7000-8000-000000000001'::uuid)
+    workspace_deleted_before_emptied: CHECK (emptied_at IS NULL OR deleted_at IS NOT NULL)
     workspace_name_check: CHECK (length(name) >= 1 AND length(name) <= 200)
+CREATE INDEX workspace_leaving ON public.workspace USING btree (deleted_at) WHERE ((deleted_at IS NOT NULL) AND (emptied_at IS NULL))  -- the removal of what deleted workspaces leave behind
+policy for_auth to promptlab_auth: true
 policy of_workspace to promptlab_api: (id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
 grant select to promptlab_api
+grant select, insert to promptlab_auth
 
 sequence audit_event_id_seq cache 1
 sequence job_dispatch_seq cache 32
 sequence lane_id_seq cache 1
 sequence template_label_move_id_seq cache 1
 
+function audit_event_pending_v1() returns trigger
+function audit_never_changes_v1() returns trigger
 function job_attempts_before_v1(p_job uuid, p_next integer) returns TABLE(input_tokens bigint, output_tokens bigint, cached_input_tokens bigint, cost_usd numeric, started_at timestamp with time zone, warnings jsonb)
 function job_callback_due_v1() returns trigger set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, plan_cache_mode=force_generic_plan
 function job_callback_gone_v1() returns trigger set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, plan_cache_mode=force_generic_plan
@@ -405,6 +668,7 @@ function job_claim_v2(p_worker text, p_wanted integer, p_lease interval, p_lane_
 function job_estimate_warning_v1(p_attempt integer) returns text
 function job_pick_v2(p_lane integer, p_priority smallint, p_cursor uuid, p_wanted integer, p_busy uuid[], p_running integer[], OUT picked tid[], OUT next_cursor uuid) returns record
 function job_unknown_warning_v1(p_input_tokens bigint, p_cost_usd numeric, p_provider text, p_model text) returns jsonb
+function keep_until_deleted_v1(IN p_table regclass) returns 
 function lane_credit_v1(p_credit double precision, p_pace double precision, p_since timestamp with time zone, p_at timestamp with time zone) returns double precision
 function lane_window_v1(p_window double precision, p_probes smallint) returns integer
 function own_by_workspace_v1(IN p_table regclass, IN p_column name DEFAULT 'workspace_id'::name) returns 

@@ -6,10 +6,13 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 import dev.promptlab.cache.ResultCache;
+import dev.promptlab.callback.CallbackData;
 import dev.promptlab.callback.CallbackRoutes;
 import dev.promptlab.callback.Deliverer;
 import dev.promptlab.callback.SigningSecrets;
@@ -23,12 +26,19 @@ import dev.promptlab.egress.OutgoingUrls;
 import dev.promptlab.egress.PinnedHttp;
 import dev.promptlab.job.EndedJobs;
 import dev.promptlab.job.JobApi;
+import dev.promptlab.job.JobData;
 import dev.promptlab.job.Signals;
 import dev.promptlab.job.WorkerPool;
+import dev.promptlab.provider.HttpCalls;
 import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.ProviderRoutes;
 import dev.promptlab.provider.Providers;
+import dev.promptlab.provider.key.KeyedProviders;
+import dev.promptlab.provider.key.ProviderKeyData;
+import dev.promptlab.provider.key.ProviderKeyRoutes;
+import dev.promptlab.provider.key.ProviderKeys;
 import dev.promptlab.template.Template;
+import dev.promptlab.template.TemplateData;
 import dev.promptlab.template.TemplateRoutes;
 import dev.promptlab.template.Templates;
 import dev.promptlab.web.ApiDocs;
@@ -38,6 +48,18 @@ import dev.promptlab.web.WebServer;
 import dev.promptlab.web.WebUi;
 import dev.promptlab.workspace.LocalGate;
 import dev.promptlab.workspace.access.Caller;
+import dev.promptlab.workspace.audit.AuditProof;
+import dev.promptlab.workspace.audit.AuditRoutes;
+import dev.promptlab.workspace.audit.Sealer;
+import dev.promptlab.workspace.audit.TrailExport;
+import dev.promptlab.workspace.key.ApiKeyData;
+import dev.promptlab.workspace.key.ApiKeyRoutes;
+import dev.promptlab.workspace.key.IssuedKeys;
+import dev.promptlab.workspace.key.Pepper;
+import dev.promptlab.workspace.member.MemberApi;
+import dev.promptlab.workspace.member.Memberships;
+import dev.promptlab.workspace.member.Removal;
+import dev.promptlab.workspace.secret.DataKeys;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,8 +120,21 @@ public final class Server implements AutoCloseable {
         }
     }
 
+    /// Recomputes the chains of the audit trail.
+    ///
+    /// @param workspaceId only of this workspace; null for all
+    /// @return one result a workspace; empty when there is no such workspace
+    public static List<AuditProof.Result> verifyAudit(Settings settings, @Nullable UUID workspaceId) {
+        try (var storage = Storage.join(settings);
+                var db = storage.pool(DatabaseRole.API);
+                var auth = storage.pool(DatabaseRole.AUTH)) {
+            return MemberApi.ids(auth).stream().filter(id -> workspaceId == null || workspaceId.equals(id))
+                    .map(id -> AuditProof.of(db, id)).toList();
+        }
+    }
+
     /// Who brings a database brings the key: a generated one would be another in each process.
-    private static void requireMasterKey(Settings settings) {
+    static void requireMasterKey(Settings settings) {
         if (settings.databaseUrl() != null && settings.masterKey() == null) {
             throw new SettingsException(List.of("PROMPTLAB_MASTER_KEY: is required with DATABASE_URL, the same in every"
                     + " process on the database: 32 bytes in base64, such as openssl rand -base64 32 makes"));
@@ -108,8 +143,11 @@ public final class Server implements AutoCloseable {
 
     private void build() {
         var owner = storage.owner();
-        var masterKey = storage.masterKey(settings.masterKey());
+        var keys = DataKeys.start(owner, storage.masterKey(settings.masterKey()));
         var urls = OutgoingUrls.allowing(settings.egressAllow());
+        // Apart from callbacks, so that slow name servers of the ones do not keep the others waiting.
+        var toProviders = part("connections to users' providers", new PinnedHttp(urls));
+        var guarded = part("calls to users' providers", HttpCalls.guarded(toProviders));
         Runnable callbackIsDue = () -> {}; // without the role worker others find it
         var checks = new LinkedHashMap<String, BooleanSupplier>();
         checks.put("accepting", () -> !leaving);
@@ -125,11 +163,12 @@ public final class Server implements AutoCloseable {
         if (settings.roles().contains(Role.WORKER)) {
             var db = part("the queue's database pool", storage.pool(DatabaseRole.WORKER));
             var http = part("calls to users' URLs", new PinnedHttp(urls));
-            var callbacks = part("callbacks", Deliverer.start(db, http, new SigningSecrets(db, masterKey),
+            var callbacks = part("callbacks", Deliverer.start(db, http, new SigningSecrets(db, keys),
                     new EndedJobs(db), settings.callbackBackoff(), settings.worker().pollInterval()));
             callbackIsDue = callbacks::ring;
             signals.ended().onEnded(callbackIsDue);
-            var workers = part("worker", WorkerPool.start(db, owner, providers, prices, signals, settings));
+            var workers = part("worker", WorkerPool.start(db, owner,
+                    new KeyedProviders(db, keys, providers, guarded), prices, signals, settings));
             checks.put("worker", workers::isWorking);
         }
         if (settings.roles().contains(Role.API)) {
@@ -137,28 +176,28 @@ public final class Server implements AutoCloseable {
             var templates = part("templates", new Templates(db));
             templates.seed(Caller.DEFAULT_WORKSPACE);
             var cache = new ResultCache(settings.cacheTtl());
-            var jobs = part("jobs", new JobApi(db, templates, providers, prices, cache, signals, urls, settings));
-            var callbacks = new CallbackRoutes(db, new SigningSecrets(db, masterKey), callbackIsDue);
-            routes = routes(new Health(checks), templates, jobs, callbacks,
-                    new ProviderRoutes(providers, prices));
+            var keyed = new KeyedProviders(db, keys, providers, guarded);
+            var jobs = part("jobs", new JobApi(db, templates, keyed, prices, cache, signals, urls, settings));
+            var callbacks = new CallbackRoutes(db, new SigningSecrets(db, keys), callbackIsDue);
+            var auth = part("the identities' database pool", storage.pool(DatabaseRole.AUTH));
+            var data = List.of(new TemplateData(db), new JobData(db, signals), new CallbackData(db),
+                    new ApiKeyData(db), new ProviderKeyData(db), new TrailExport(db));
+            part("sealing of the audit trail", Sealer.start(auth, db));
+            part("removal of workspaces", Removal.start(auth, db, data));
+            var members = new MemberApi(db, auth, new Memberships(auth), data);
+            var apiKeys = new ApiKeyRoutes(new IssuedKeys(db, Pepper.of(owner, keys)));
+            var providerKeys = new ProviderKeyRoutes(new ProviderKeys(db, keys, keyed), urls, providers);
+            routes = Stream
+                    .of(ApiDocs.routes(), new WebUi().routes(), new Health(checks).routes(),
+                            new TemplateRoutes(templates).routes(),
+                            jobs.routes(), callbacks.routes(), members.routes(), new AuditRoutes(db).routes(),
+                            apiKeys.routes(), providerKeys.routes(), new ProviderRoutes(keyed, prices).routes())
+                    .flatMap(List::stream).toList();
             web = part("web",
-                    WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(), new LocalGate(),
-                            routes));
+                    WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(), settings.edge(),
+                            new LocalGate(), routes));
             part("waiting requests", signals.ended());
         }
-    }
-
-    private static List<Route> routes(Health health, Templates templates, JobApi jobs, CallbackRoutes callbacks,
-            ProviderRoutes providers) {
-        var routes = new ArrayList<Route>();
-        routes.addAll(ApiDocs.routes());
-        routes.addAll(new WebUi().routes());
-        routes.addAll(health.routes());
-        routes.addAll(new TemplateRoutes(templates).routes());
-        routes.addAll(jobs.routes());
-        routes.addAll(callbacks.routes());
-        routes.addAll(providers.routes());
-        return routes;
     }
 
     private <T extends AutoCloseable> T part(String name, T part) {

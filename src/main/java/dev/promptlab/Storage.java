@@ -1,7 +1,9 @@
 package dev.promptlab;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 import dev.promptlab.config.Secret;
 import dev.promptlab.config.Settings;
@@ -19,7 +21,11 @@ import static java.util.Objects.requireNonNull;
 /// The database of this process: somebody's PostgreSQL, or one of our own, with the schema of this build.
 ///
 /// @param owner for what neither requests nor the queue may do
-record Storage(Database owner, DatabaseUrl url, @Nullable EmbeddedPostgres embedded) implements AutoCloseable {
+/// @param embedded null when another process runs it, too
+/// @param folder of an embedded PostgreSQL, whoever runs it
+record Storage(Database owner, DatabaseUrl url, @Nullable EmbeddedPostgres embedded, @Nullable Path folder)
+        implements
+            AutoCloseable {
     private static final int CONNECTIONS = 16;
     private static final int OWNERS_CONNECTIONS = 4;
 
@@ -28,13 +34,25 @@ record Storage(Database owner, DatabaseUrl url, @Nullable EmbeddedPostgres embed
         try {
             var url = embedded == null ? DatabaseUrl.parse(requireNonNull(settings.databaseUrl()).value())
                     : embedded.url();
-            return new Storage(migrated(Database.open(url, OWNERS_CONNECTIONS, DatabaseRole.OWNER)), url, embedded);
+            return new Storage(migrated(owner(url)), url, embedded, embedded == null ? null : embedded.folder());
         } catch (RuntimeException e) {
             if (embedded != null) {
                 embedded.close();
             }
             throw e;
         }
+    }
+
+    /// As [#open], but beside a server that runs the embedded PostgreSQL of this folder: for commands.
+    static Storage join(Settings settings) {
+        var running = settings.databaseUrl() == null ? EmbeddedPostgres.ofOther(settings.dataDir())
+                : Optional.<EmbeddedPostgres.Running>empty();
+        return running.map(other -> new Storage(migrated(owner(other.url())), other.url(), null, other.folder()))
+                .orElseGet(() -> open(settings));
+    }
+
+    private static Database owner(DatabaseUrl url) {
+        return Database.open(url, OWNERS_CONNECTIONS, DatabaseRole.OWNER);
     }
 
     private static Database migrated(Database owner) {
@@ -56,7 +74,7 @@ record Storage(Database owner, DatabaseUrl url, @Nullable EmbeddedPostgres embed
     ///
     /// @throws MasterKey.WrongKeyException when the database was sealed with another
     MasterKey masterKey(@Nullable Secret given) {
-        var key = given == null && embedded != null ? KeyFile.in(embedded.folder(), owner)
+        var key = given == null && folder != null ? KeyFile.in(folder, owner)
                 : MasterKey.of(requireNonNull(given, "checked before the database was opened"));
         return key.check(owner);
     }

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class DocumentsTest {
     private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#\\s]+)");
+    private static final Pattern TEST = Pattern.compile("`([A-Z][a-z]\\w*(?:Test|IT|Contract))`");
     private static final Pattern COMMAND = Pattern.compile("\\./promptlab ([a-z]+)");
 
     @Test
@@ -35,6 +36,15 @@ class DocumentsTest {
         assertThat(documents().flatMap(document -> COMMAND.matcher(read(document)).results().map(m -> m.group(1))))
                 .isNotEmpty()
                 .isSubsetOf(commands);
+    }
+
+    @Test
+    void everyTestThatIsNamedExists() throws IOException {
+        try (var sources = Files.walk(Path.of("src", "test", "java"))) {
+            var tests = sources.map(file -> file.getFileName().toString().replaceFirst("\\.java$", "")).toList();
+            assertThat(documents().flatMap(document -> TEST.matcher(read(document)).results().map(m -> m.group(1))))
+                    .isNotEmpty().isSubsetOf(tests);
+        }
     }
 
     private static Stream<Path> documents() throws IOException {

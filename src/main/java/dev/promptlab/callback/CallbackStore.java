@@ -107,6 +107,25 @@ final class CallbackStore {
                 .bind("jobId", jobId).bind("workspaceId", workspaceId).map((row, _) -> callback(row)).findOne();
     }
 
+    /// The callback of a job.
+    record Entry(UUID jobId, Callback callback) {}
+
+    /// Those of a workspace, in the order of their jobs.
+    ///
+    /// @param after only of later jobs than this; null for all
+    static List<Entry> page(Handle handle, UUID workspaceId, @Nullable UUID after, int limit) {
+        return handle
+                .createQuery(
+                        """
+                                select job_id, url, delivery_id, attempts, last_status, last_error, case when not claimed then due_at end as next_at,
+                                       delivered_at, gave_up_at
+                                  from job_callback
+                                 where workspace_id = :workspaceId and (cast(:after as uuid) is null or job_id > :after)
+                                 order by job_id limit :limit""")
+                .bind("workspaceId", workspaceId).bind("after", after).bind("limit", limit)
+                .map((row, _) -> new Entry(row.getObject("job_id", UUID.class), callback(row))).list();
+    }
+
     /// A new round of calls about the same end, starting now.
     ///
     /// @return false when the job lives or a call is under way

@@ -5,10 +5,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
+import dev.promptlab.workspace.secret.SealedColumn;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /// Rows of `callback_secret`.
@@ -19,7 +22,61 @@ final class SecretStore {
     @SuppressWarnings("ArrayRecordComponent") // nobody compares them
     record Sealed(byte[] latest, Instant createdAt, byte @Nullable [] previous, @Nullable Instant previousUntil) {}
 
+    static final SealedColumn SEALED = new SealedColumn() {
+        @Override
+        public String name() {
+            return "callback_secret.sealed";
+        }
+
+        @Override
+        public List<Value> listOthers(Handle handle, byte[] header, String after, int limit) {
+            return values(handle.createQuery("""
+                    select workspace_id, sealed as value from callback_secret
+                     where substring(sealed from 1 for length(:header)) <> :header and workspace_id::text > :after
+                     order by workspace_id::text limit :limit"""), header, after, limit);
+        }
+
+        @Override
+        public boolean replace(Handle tx, Value value, byte[] sealed) {
+            return tx.createUpdate("""
+                    update callback_secret set sealed = :sealed where workspace_id = :workspaceId and sealed = :old""")
+                    .bind("sealed", sealed).bind("workspaceId", value.workspaceId()).bind("old", value.sealed())
+                    .execute() == 1;
+        }
+    };
+
+    static final SealedColumn PREVIOUS = new SealedColumn() {
+        @Override
+        public String name() {
+            return "callback_secret.previous";
+        }
+
+        @Override
+        public List<Value> listOthers(Handle handle, byte[] header, String after, int limit) {
+            return values(handle.createQuery("""
+                    select workspace_id, previous as value from callback_secret
+                     where substring(previous from 1 for length(:header)) <> :header and workspace_id::text > :after
+                     order by workspace_id::text limit :limit"""), header, after, limit);
+        }
+
+        @Override
+        public boolean replace(Handle tx, Value value, byte[] sealed) {
+            return tx.createUpdate(
+                    """
+                            update callback_secret set previous = :sealed where workspace_id = :workspaceId and previous = :old""")
+                    .bind("sealed", sealed).bind("workspaceId", value.workspaceId()).bind("old", value.sealed())
+                    .execute() == 1;
+        }
+    };
+
     private SecretStore() {}
+
+    private static List<SealedColumn.Value> values(Query query, byte[] header, String after, int limit) {
+        return query.bind("header", header).bind("after", after).bind("limit", limit)
+                .map((row, _) -> new SealedColumn.Value(row.getString("workspace_id"),
+                        row.getObject("workspace_id", UUID.class), SigningSecrets.PURPOSE, row.getBytes("value")))
+                .list();
+    }
 
     static Optional<Sealed> find(Handle handle, UUID workspaceId) {
         return handle.createQuery("""
@@ -45,6 +102,12 @@ final class SecretStore {
                         on conflict (workspace_id) do update
                            set sealed = excluded.sealed, created_at = now(), previous = s.sealed, previous_until = now() + :overlap""")
                 .bind("workspaceId", workspaceId).bind("sealed", sealed).bind("overlap", overlap).execute();
+    }
+
+    /// Of a deleted workspace.
+    static void delete(Handle tx, UUID workspaceId) {
+        tx.createUpdate("delete from callback_secret where workspace_id = :workspaceId")
+                .bind("workspaceId", workspaceId).execute();
     }
 
     private static Sealed sealed(ResultSet row) throws SQLException {

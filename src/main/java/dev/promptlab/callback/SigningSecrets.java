@@ -14,7 +14,8 @@ import dev.promptlab.db.Database;
 import dev.promptlab.web.Json;
 import dev.promptlab.workspace.access.Audit;
 import dev.promptlab.workspace.access.Caller;
-import dev.promptlab.workspace.secret.MasterKey;
+import dev.promptlab.workspace.secret.DataKeys;
+import dev.promptlab.workspace.secret.SealedColumn;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ public final class SigningSecrets {
     /// Receivers have this long to take a new secret in.
     static final Duration OVERLAP = Duration.ofHours(24);
 
-    private static final String PURPOSE = "callback-secret";
+    static final String PURPOSE = "callback-secret";
     private static final String PREFIX = "whsec_";
     private static final int RANDOM_BYTES = 32;
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -35,11 +36,16 @@ public final class SigningSecrets {
     record Shown(Secret secret, Instant createdAt, @Nullable Instant previousUntil) {}
 
     private final Database db;
-    private final MasterKey masterKey;
+    private final DataKeys keys;
 
-    public SigningSecrets(Database db, MasterKey masterKey) {
+    public SigningSecrets(Database db, DataKeys keys) {
         this.db = db;
-        this.masterKey = masterKey;
+        this.keys = keys;
+    }
+
+    /// For the rotation of the master key.
+    public static List<SealedColumn> sealedColumns() {
+        return List.of(SecretStore.SEALED, SecretStore.PREVIOUS);
     }
 
     /// The latest first, one or two.
@@ -58,7 +64,7 @@ public final class SigningSecrets {
 
     Shown rotate(Caller caller) {
         return db.transaction(caller.workspaceId(), tx -> {
-            SecretStore.replace(tx, caller.workspaceId(), fresh(caller.workspaceId()), OVERLAP);
+            SecretStore.replace(tx, caller.workspaceId(), fresh(tx, caller.workspaceId()), OVERLAP);
             Audit.record(tx, caller, "callback.rotate_secret", caller.workspaceId().toString(), Json.object());
             return shown(caller.workspaceId(), require(tx, caller.workspaceId()));
         });
@@ -67,7 +73,7 @@ public final class SigningSecrets {
     private SecretStore.Sealed sealed(UUID workspaceId) {
         return db.autocommit(workspaceId, handle -> SecretStore.find(handle, workspaceId))
                 .orElseGet(() -> db.transaction(workspaceId, tx -> {
-                    SecretStore.put(tx, workspaceId, fresh(workspaceId));
+                    SecretStore.put(tx, workspaceId, fresh(tx, workspaceId));
                     return require(tx, workspaceId);
                 }));
     }
@@ -80,14 +86,14 @@ public final class SigningSecrets {
         return new Shown(open(workspaceId, sealed.latest()), sealed.createdAt(), sealed.previousUntil());
     }
 
-    private byte[] fresh(UUID workspaceId) {
+    private byte[] fresh(Handle tx, UUID workspaceId) {
         var random = new byte[RANDOM_BYTES];
         RANDOM.nextBytes(random);
         var text = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
-        return masterKey.seal(text.getBytes(StandardCharsets.US_ASCII), workspaceId, PURPOSE);
+        return keys.seal(tx, text.getBytes(StandardCharsets.US_ASCII), workspaceId, PURPOSE);
     }
 
     private Secret open(UUID workspaceId, byte[] sealed) {
-        return new Secret(new String(masterKey.open(sealed, workspaceId, PURPOSE), StandardCharsets.US_ASCII));
+        return new Secret(new String(keys.open(sealed, workspaceId, PURPOSE), StandardCharsets.US_ASCII));
     }
 }

@@ -30,6 +30,7 @@ public final class Commands {
                 new MigrateCommand(environment)));
         root.addSubcommand("seed", command("Creates the sample templates that are not there yet.",
                 new SeedCommand(environment)));
+        root.addSubcommand("admin", AdminCommand.spec(environment));
         return new CommandLine(root).setExecutionStrategy(Commands::execute)
                 .setExecutionExceptionHandler((e, line, _) -> report(e, line)).execute(args);
     }
@@ -65,14 +66,17 @@ public final class Commands {
         if (help != null) {
             return help;
         }
-        var line = parsed.commandSpec().commandLine();
-        if (!parsed.hasSubcommand()) {
+        var flags = parsed;
+        while (flags.hasSubcommand()) {
+            flags = flags.subcommand();
+        }
+        if (!(flags.commandSpec().userObject() instanceof Action action)) {
+            var line = flags.commandSpec().commandLine();
             line.usage(line.getErr());
             return USAGE;
         }
-        var flags = parsed.subcommand();
         try {
-            return ((Action) flags.commandSpec().userObject()).run(flags);
+            return action.run(flags);
         } catch (Exception e) {
             throw new CommandLine.ExecutionException(flags.commandSpec().commandLine(), String.valueOf(e.getMessage()),
                     e);

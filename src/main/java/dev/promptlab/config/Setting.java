@@ -19,7 +19,21 @@ public enum Setting {
     PROMPTLAB_MASTER_KEY(null,
             "32 bytes in base64 that seal stored secrets; needed with DATABASE_URL, the same in every process; default: a generated one in the data folder"),
     PROMPTLAB_MASTER_KEY_FILE(null, "file that holds the master key, instead of PROMPTLAB_MASTER_KEY"),
-    PROMPTLAB_AUTH(null, "local (no login, loopback only) or required; default: local on a loopback address"),
+    PROMPTLAB_AUTH(null,
+            "local (no login, loopback only) or required; default: local on a loopback address, else required"),
+    PROMPTLAB_SIGNUP("open",
+            "who may make an account: open (everybody, each with a workspace) or invite (with an invitation into a workspace)"),
+    PROMPTLAB_OIDC_ISSUER(null,
+            "URL of an issuer outside of PromptLab (OpenID Connect) whose access tokens are taken as well"),
+    PROMPTLAB_OIDC_AUDIENCE(null, "audience that the tokens of this issuer must be for"),
+    PROMPTLAB_OIDC_WORKSPACE_CLAIM("workspace", "claim of these tokens that holds the id of the workspace"),
+    PROMPTLAB_OIDC_ROLE_CLAIM("role", "claim of these tokens that holds owner, admin, member or viewer"),
+    PROMPTLAB_HOSTS(null,
+            "host names that requests may be addressed to, with commas between; default: any, without login those of the loopback"),
+    PROMPTLAB_CORS_ORIGINS(null,
+            "origins (https://app.example.com) whose pages may call this server, with commas between; default: only its own"),
+    PROMPTLAB_TRUSTED_PROXIES(null,
+            "addresses and networks (10.0.0.0/8) of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed"),
     ANTHROPIC_API_KEY(null, "server-wide key for Anthropic"),
     ANTHROPIC_BASE_URL("https://api.anthropic.com", "where Anthropic's API is"),
     OPENAI_API_KEY(null, "server-wide key for OpenAI"),
@@ -57,11 +71,8 @@ public enum Setting {
 
     // Part of the published configuration whose feature has not landed: accepted, and said aloud at start.
     REDIS_URL(null, null),
-    PROMPTLAB_SIGNUP(null, null),
     PROMPTLAB_RATE_LIMIT(null, null),
-    PROMPTLAB_RATE_LIMIT_READS(null, null),
-    PROMPTLAB_TRUSTED_PROXIES(null, null),
-    PROMPTLAB_CORS_ORIGINS(null, null);
+    PROMPTLAB_RATE_LIMIT_READS(null, null);
 
     private final @Nullable String defaultValue;
     private final @Nullable String meaning;

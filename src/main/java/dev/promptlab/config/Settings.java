@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import dev.promptlab.net.Network;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that can be set, checked. Built by [SettingsLoader].
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record Settings(
         int port,
         String host,
+        Edge edge,
         Set<Role> roles,
         @Nullable Secret databaseUrl,
         Path dataDir,
@@ -37,8 +39,25 @@ public record Settings(
         List<Duration> callbackBackoff,
         List<String> egressAllow,
         @Nullable Secret masterKey,
+        Accounts accounts,
         Logs logs,
         List<String> warnings) {
+
+    /// Which requests are answered, and whose word about them counts.
+    ///
+    /// @param local without login: only requests that name the loopback, and none that pages of other origins sent
+    /// @param hosts lower-case names that requests may be addressed to; empty = any, with `local` those of the loopback
+    /// @param origins pages that may call from elsewhere, spelled as browsers do: `https://app.example.com`
+    /// @param trustedProxies whose `X-Forwarded-...` headers are believed
+    public record Edge(boolean local, Set<String> hosts, Set<String> origins, List<Network> trustedProxies) {
+        public static final Edge LOCAL = new Edge(true, Set.of(), Set.of(), List.of());
+
+        public Edge {
+            hosts = Set.copyOf(hosts);
+            origins = Set.copyOf(origins);
+            trustedProxies = List.copyOf(trustedProxies);
+        }
+    }
 
     /// What a process does.
     public enum Role {
@@ -88,6 +107,35 @@ public record Settings(
             Duration heartbeat,
             Duration sweep,
             Duration pollInterval) {}
+
+    /// Who may use the server.
+    ///
+    /// @param oidc whose access tokens are taken beside our own; null = nobody's
+    public record Accounts(Auth auth, SignUp signUp, @Nullable Oidc oidc) {}
+
+    /// Whether people sign in.
+    public enum Auth {
+        /// Nobody does: whoever reaches the server over the loopback is its owner.
+        LOCAL,
+        /// Every request shows who it comes from.
+        REQUIRED
+    }
+
+    /// Who may make an account.
+    public enum SignUp {
+        /// Everybody; each gets a workspace.
+        OPEN,
+        /// Whoever has an invitation into a workspace.
+        INVITE
+    }
+
+    /// An issuer outside of PromptLab.
+    ///
+    /// @param issuer as its tokens name it, a URL
+    /// @param audience that its tokens for us are for
+    /// @param workspaceClaim says which workspace the holder works in
+    /// @param roleClaim says what the holder is there
+    public record Oidc(String issuer, String audience, String workspaceClaim, String roleClaim) {}
 
     /// @param json one JSON object a line instead of text
     public record Logs(boolean json, String level) {}

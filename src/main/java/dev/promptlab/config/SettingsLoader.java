@@ -28,6 +28,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.promptlab.db.DatabaseUrl;
 import dev.promptlab.egress.OutgoingUrls;
+import dev.promptlab.net.Network;
 import org.jspecify.annotations.Nullable;
 
 /// Turns flags, environment and YAML file into [Settings], collecting every problem before it gives up.
@@ -60,14 +61,14 @@ final class SettingsLoader {
         refuseUnknownVariables();
         warnAboutSettingsWithoutEffect();
         var settings = new Settings(
-                number(Setting.PORT, 0, 65_535), host(), roles(), databaseUrl(),
+                number(Setting.PORT, 0, 65_535), host(), edge(), roles(), databaseUrl(),
                 Path.of(required(Setting.PROMPTLAB_DATA_DIR)), providers(), worker(),
                 duration(Setting.PROMPTLAB_CACHE_TTL), durationOrOff(Setting.PROMPTLAB_RETENTION, MIN_RETENTION),
                 durationOrOff(Setting.PROMPTLAB_SNAPSHOT_LIMIT, MIN_SNAPSHOT_LIMIT), bytes(Setting.PROMPTLAB_MAX_BODY),
                 bytes(Setting.PROMPTLAB_MAX_BATCH_BODY),
                 durationOr(Setting.PROMPTLAB_STOP_DELAY, Duration.ZERO),
                 duration(Setting.PROMPTLAB_DRAIN_TIMEOUT), durations(Setting.PROMPTLAB_CALLBACK_BACKOFF),
-                egressAllow(), masterKey(), logs(), warnings);
+                egressAllow(), masterKey(), accounts(), logs(), warnings);
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
@@ -130,18 +131,53 @@ final class SettingsLoader {
 
     private String host() {
         var host = required(Setting.PROMPTLAB_HOST);
-        var auth = text(Setting.PROMPTLAB_AUTH);
-        if (auth != null && !Set.of("local", "required").contains(auth)) {
-            problems.add("PROMPTLAB_AUTH: must be local or required, is \"" + auth + "\"");
-        } else if ("required".equals(auth)) {
-            problems.add("PROMPTLAB_AUTH: this version has no accounts yet; only local (on a loopback address) works");
-        }
-        if (!"required".equals(auth) && !isLoopback(host)) {
-            problems.add(
-                    "PROMPTLAB_HOST: \"" + host + "\" is not a loopback address, and without accounts everybody who"
-                            + " reaches it could use your provider keys; listen on 127.0.0.1");
+        try {
+            boolean loopback = InetAddress.getByName(host).isLoopbackAddress();
+            if (!loopback && "local".equals(text(Setting.PROMPTLAB_AUTH))) {
+                problems.add("PROMPTLAB_HOST: \"" + host + "\" is not a loopback address, and with PROMPTLAB_AUTH=local"
+                        + " everybody who reaches it could use your provider keys; set PROMPTLAB_AUTH=required");
+            }
+        } catch (UnknownHostException e) {
+            problems.add("PROMPTLAB_HOST: there is no address \"" + host + "\"");
         }
         return host;
+    }
+
+    private Settings.Accounts accounts() {
+        var auth = text(Setting.PROMPTLAB_AUTH) == null
+                ? isLoopback(required(Setting.PROMPTLAB_HOST)) ? Settings.Auth.LOCAL : Settings.Auth.REQUIRED
+                : oneOf(Setting.PROMPTLAB_AUTH,
+                        Map.of("local", Settings.Auth.LOCAL, "required", Settings.Auth.REQUIRED));
+        var signUp = oneOf(Setting.PROMPTLAB_SIGNUP,
+                Map.of("open", Settings.SignUp.OPEN, "invite", Settings.SignUp.INVITE));
+        var oidc = oidc();
+        if (oidc != null && auth == Settings.Auth.LOCAL) {
+            warnings.add("PROMPTLAB_OIDC_ISSUER is set and has no effect with PROMPTLAB_AUTH=local");
+        }
+        return new Settings.Accounts(auth, signUp, oidc);
+    }
+
+    private Settings.@Nullable Oidc oidc() {
+        var issuer = text(Setting.PROMPTLAB_OIDC_ISSUER);
+        var audience = text(Setting.PROMPTLAB_OIDC_AUDIENCE);
+        if (issuer == null && audience == null) {
+            return null;
+        }
+        if (issuer == null || audience == null) {
+            problems.add("PROMPTLAB_OIDC_ISSUER and PROMPTLAB_OIDC_AUDIENCE: set both or none");
+            return null;
+        }
+        var url = uri(Setting.PROMPTLAB_OIDC_ISSUER);
+        if ("http".equals(url.getScheme()) && !isLoopback(url.getHost())) {
+            problems.add("PROMPTLAB_OIDC_ISSUER: must be an https URL, is \"" + issuer + "\"");
+        }
+        return new Settings.Oidc(issuer, audience, required(Setting.PROMPTLAB_OIDC_WORKSPACE_CLAIM),
+                required(Setting.PROMPTLAB_OIDC_ROLE_CLAIM));
+    }
+
+    private <T> T oneOf(Setting setting, Map<String, T> values) {
+        var words = values.keySet().stream().sorted().collect(Collectors.joining(" or "));
+        return parsed(setting, values.values().iterator().next(), words, values::get);
     }
 
     private static boolean isLoopback(String host) {
@@ -149,6 +185,26 @@ final class SettingsLoader {
             return InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException e) {
             return false;
+        }
+    }
+
+    private Settings.Edge edge() {
+        var auth = text(Setting.PROMPTLAB_AUTH);
+        boolean local = auth == null ? isLoopback(required(Setting.PROMPTLAB_HOST)) : auth.equals("local");
+        return new Settings.Edge(local,
+                Set.copyOf(entries(Setting.PROMPTLAB_HOSTS, EdgeNames::host)),
+                Set.copyOf(entries(Setting.PROMPTLAB_CORS_ORIGINS, EdgeNames::origin)),
+                entries(Setting.PROMPTLAB_TRUSTED_PROXIES, Network::parse));
+    }
+
+    /// @param parser throws [IllegalArgumentException] with what is wrong with an entry
+    private <T> List<T> entries(Setting setting, Function<String, T> parser) {
+        var text = text(setting);
+        try {
+            return text == null ? List.of() : Stream.of(text.split(",", -1)).map(String::strip).map(parser).toList();
+        } catch (IllegalArgumentException e) {
+            problems.add(setting + ": " + e.getMessage());
+            return List.of();
         }
     }
 

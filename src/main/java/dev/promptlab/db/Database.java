@@ -71,7 +71,7 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(CONNECT_PATIENCE.toMillis());
         config.setPoolName("promptlab");
         config.setConnectionInitSql(role.initSql());
-        config.addDataSourceProperty("ApplicationName", "promptlab");
+        config.addDataSourceProperty("ApplicationName", role.applicationName());
         config.addDataSourceProperty("logServerErrorDetail", "false"); // it quotes whole rows
         // A session that sits on an old snapshot slows every claim: end it instead.
         config.addDataSourceProperty("options",

@@ -21,6 +21,11 @@ public enum DatabaseRole {
         this.roleName = roleName;
     }
 
+    /// What `pg_stat_activity` shows: `promptlab`, `promptlab-api`
+    String applicationName() {
+        return this == OWNER ? "promptlab" : roleName.replace('_', '-');
+    }
+
     /// Makes a new connection work as this role, for no workspace.
     String initSql() {
         var init = "set role " + roleName + "; set promptlab.workspaces = '{}'";

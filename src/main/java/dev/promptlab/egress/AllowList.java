@@ -8,6 +8,9 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
+import dev.promptlab.net.Literals;
+import dev.promptlab.net.Network;
+
 /// What `PROMPTLAB_EGRESS_ALLOW` names: hosts and networks that calls may reach although they are not public.
 ///
 /// @param hosts lower-case names, trusted with whatever address they have

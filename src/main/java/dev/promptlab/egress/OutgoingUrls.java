@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
+import dev.promptlab.net.Literals;
+
 /// Which URLs of users may be called. A URL is checked twice: as it is spelled, when it is saved ([#problem]), and by the
 /// addresses of its host, each time it is called ([#resolve]). Thread-safe.
 public final class OutgoingUrls {

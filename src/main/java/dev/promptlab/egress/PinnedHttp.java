@@ -66,22 +66,38 @@ public final class PinnedHttp implements AutoCloseable {
     /// @throws IOException with a message for whoever named the URL, when there is no complete answer within `patience`
     public Answer post(URI uri, Map<String, String> headers, byte[] body, Duration patience)
             throws IOException, InterruptedException {
+        try (var answer = open(uri, headers, body, patience)) {
+            answer.skipBody();
+            return new Answer(answer.status(), answer.headers().firstValue("retry-after").orElse(""));
+        }
+    }
+
+    /// As [#post], but returns as soon as the head of the answer is there. The deadline goes on until the answer is closed.
+    ///
+    /// @throws ConnectException when there is no connection, so that nothing was sent
+    /// @throws AddressRefusedException when the host may not be called, so that nothing was sent
+    public PinnedAnswer open(URI uri, Map<String, String> headers, byte[] body, Duration patience)
+            throws IOException, InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
         var host = OutgoingUrls.host(uri);
-        try (var socket = connect(addresses(host, end), port(uri), end)) {
+        try {
+            var socket = connect(addresses(host, end), port(uri), end);
             // Closing the plain socket also ends a handshake; closing a TLS socket could wait for it.
-            var cut = cutter.schedule(() -> close(socket), left(end), TimeUnit.NANOSECONDS);
+            var cut = cutter.schedule(() -> close(socket), Math.max(0, left(end)), TimeUnit.NANOSECONDS);
+            Runnable over = () -> {
+                cut.cancel(false);
+                close(socket);
+            };
             try {
                 var channel = secured(uri, host, socket);
                 if (left(end) <= 0) { // the process was stopped for a while: others may make this call now
                     throw new SocketTimeoutException();
                 }
                 new Request(uri, headers, body).send(channel.getOutputStream());
-                return Response.read(channel);
-            } catch (SSLException e) {
-                throw new IOException("no secure connection: " + e.getMessage(), e);
-            } finally {
-                cut.cancel(false);
+                return PinnedAnswer.read(channel, over);
+            } catch (IOException | RuntimeException e) {
+                over.run();
+                throw e;
             }
         } catch (IOException e) {
             if (Thread.interrupted()) {
@@ -137,7 +153,11 @@ public final class PinnedHttp implements AutoCloseable {
         var parameters = secure.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         secure.setSSLParameters(parameters);
-        secure.startHandshake();
+        try {
+            secure.startHandshake();
+        } catch (SSLException e) {
+            throw (IOException) new ConnectException("no secure connection: " + e.getMessage()).initCause(e);
+        }
         return secure;
     }
 

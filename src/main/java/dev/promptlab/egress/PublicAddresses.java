@@ -5,6 +5,8 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.stream.Stream;
 
+import dev.promptlab.net.Network;
+
 /// Which addresses belong to the public Internet: the IANA special-purpose registries (RFC 6890) turned around.
 final class PublicAddresses {
     private static final List<Network> SPECIAL_IPV4 = networks("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10",

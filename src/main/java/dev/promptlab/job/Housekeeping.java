@@ -6,6 +6,7 @@ import java.util.Set;
 
 import dev.promptlab.db.Database;
 import dev.promptlab.db.HeldSnapshots;
+import dev.promptlab.db.Rounds;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.promptlab.web.Failure;
 import dev.promptlab.web.Http;
 import dev.promptlab.web.Json;
+import dev.promptlab.web.Sha256;
 import io.javalin.http.Context;
 
 /// The `Idempotency-Key` of a request: names it within its workspace and route for 24 hours.

@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.promptlab.web.CanonicalJson;
+import dev.promptlab.web.Sha256;
 
 /// SHA-256 over the canonical JSON of everything that decides an answer. Equal hash in a workspace = the same work.
 ///

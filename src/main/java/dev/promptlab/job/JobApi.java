@@ -8,7 +8,7 @@ import dev.promptlab.config.Settings;
 import dev.promptlab.db.Database;
 import dev.promptlab.egress.OutgoingUrls;
 import dev.promptlab.provider.PriceTable;
-import dev.promptlab.provider.Providers;
+import dev.promptlab.provider.ProviderSource;
 import dev.promptlab.template.Templates;
 import dev.promptlab.web.BatchBody;
 import dev.promptlab.web.Route;
@@ -18,7 +18,7 @@ public final class JobApi implements AutoCloseable {
     private final Submitter submitter;
     private final List<Route> routes;
 
-    public JobApi(Database db, Templates templates, Providers providers, PriceTable prices, ResultCache cache,
+    public JobApi(Database db, Templates templates, ProviderSource providers, PriceTable prices, ResultCache cache,
             Signals signals, OutgoingUrls urls, Settings settings) {
         this.submitter = new Submitter(db, signals.queued());
         var jobs = new Jobs(db, new Resolver(templates, providers), submitter, new LaneStore(db), new Costs(prices),

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import dev.promptlab.db.Database;
 import dev.promptlab.job.LaneStateStore.Learned;
 import dev.promptlab.provider.ProviderReply;
+import dev.promptlab.provider.Providers;
 import dev.promptlab.provider.RateLimit;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +52,11 @@ final class LaneFeedback implements AutoCloseable {
         }
     }
 
+    /// Lanes that stand and fall together: one workspace's trouble with an endpoint holds nobody else.
+    private record KeyedEndpoint(String name, String origin, String keyScope) {}
+
     private final Map<Integer, Unwritten> lanes = new ConcurrentHashMap<>();
-    private final Map<String, EndpointHealth> endpoints = new ConcurrentHashMap<>();
+    private final Map<KeyedEndpoint, EndpointHealth> endpoints = new ConcurrentHashMap<>();
     private final Database db;
     private final int laneCap;
     private final Wakeup queued;
@@ -69,11 +73,13 @@ final class LaneFeedback implements AutoCloseable {
 
     /// Call it before the outcome of the call is recorded: as long as the job counts as running, it keeps others out of the lane.
     ///
+    /// @param endpoint what was called, with whose key: others learn nothing from it
     /// @param beganAt when the call began, by [System#nanoTime]
-    void heard(ClaimedJob job, ProviderReply reply, long beganAt) {
+    void heard(ClaimedJob job, Providers.Endpoint endpoint, ProviderReply reply, long beganAt) {
         var lane = job.lane();
         var report = LaneReport.of(reply, lane.events());
-        boolean breaks = endpoints.computeIfAbsent(job.provider(), _ -> new EndpointHealth())
+        var keyed = new KeyedEndpoint(endpoint.name(), endpoint.origin(), endpoint.keyScope());
+        boolean breaks = endpoints.computeIfAbsent(keyed, _ -> new EndpointHealth())
                 .breaks(report.failed().calls() == 0, beganAt, System.nanoTime());
         if (breaks) {
             log.warn("provider {} does not answer any more: its lanes wait until a call gets through", job.provider());

@@ -31,13 +31,15 @@ final class LaneStateStore {
                 .bind("lane", laneId).map((row, _) -> learned(row)).list();
     }
 
-    /// All lanes of the lane's endpoint, itself among them, locked in the order of their ids.
+    /// All lanes of the lane's endpoint and key, itself among them, locked in the order of their ids.
     static List<Learned> lockEndpoint(Handle tx, int laneId) {
-        return tx.createQuery("""
-                select k.*, l.max_running
-                  from lane own join lane l on l.provider = own.provider and l.endpoint = own.endpoint
-                  join lane_cursor k on k.lane_id = l.id
-                 where own.id = :lane order by k.lane_id for update of k""")
+        return tx
+                .createQuery(
+                        """
+                                select k.*, l.max_running
+                                  from lane own join lane l on l.provider = own.provider and l.endpoint = own.endpoint and l.key_scope = own.key_scope
+                                  join lane_cursor k on k.lane_id = l.id
+                                 where own.id = :lane order by k.lane_id for update of k""")
                 .bind("lane", laneId).map((row, _) -> learned(row)).list();
     }
 

@@ -1,6 +1,7 @@
 package dev.promptlab.job;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +19,7 @@ final class LaneStore {
     record Lane(String provider, String endpoint, String keyScope, String model) {}
 
     private final Map<Lane, Integer> ids = new ConcurrentHashMap<>();
+    private final Map<Integer, String> keyScopes = new ConcurrentHashMap<>();
     private final Database db;
 
     LaneStore(Database db) {
@@ -59,13 +61,26 @@ final class LaneStore {
         return lane.keyScope().equals(Providers.SERVER_KEY) ? Set.of() : Set.of(UUID.fromString(lane.keyScope()));
     }
 
+    /// Whose key a lane is for: `server`, or the id of a workspace.
+    String keyScope(int id) {
+        return keyScopes.computeIfAbsent(id,
+                _ -> db.autocommit(handle -> handle.createQuery("select key_scope from lane where id = :id")
+                        .bind("id", id).mapTo(String.class).one()));
+    }
+
+    /// Whose key a lane is for, if the workspace may see it: its own ones and the server's.
+    static Optional<String> findKeyScope(Handle handle, int id, UUID workspaceId) {
+        return handle.createQuery("""
+                select key_scope from lane where id = :id and key_scope in ('server', cast(:workspaceId as text))""")
+                .bind("id", id).bind("workspaceId", workspaceId).mapTo(String.class).findOne();
+    }
+
     /// Sets what people may set of a lane.
     ///
     /// @param maxRunning null = the processes' default
-    /// @return whether there is such a lane
-    static boolean update(Handle tx, int id, boolean paused, @Nullable Integer maxRunning) {
-        return tx.createUpdate("update lane set paused = :paused, max_running = :maxRunning where id = :id")
-                .bind("paused", paused).bind("maxRunning", maxRunning).bind("id", id).execute() == 1;
+    static void update(Handle tx, int id, boolean paused, @Nullable Integer maxRunning) {
+        tx.createUpdate("update lane set paused = :paused, max_running = :maxRunning where id = :id")
+                .bind("paused", paused).bind("maxRunning", maxRunning).bind("id", id).execute();
     }
 
     private static <S extends SqlStatement<S>> S bind(S statement, Lane lane) {

@@ -5,6 +5,7 @@ import java.util.List;
 
 import dev.promptlab.config.Settings;
 import dev.promptlab.db.Database;
+import dev.promptlab.db.Rounds;
 import dev.promptlab.job.QueueStore.Settlement;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,10 +1,12 @@
 package dev.promptlab.job;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.db.Database;
+import dev.promptlab.provider.Providers;
 import dev.promptlab.web.Failure;
 import dev.promptlab.web.Fields;
 import dev.promptlab.web.Http;
@@ -14,6 +16,7 @@ import dev.promptlab.workspace.access.Audit;
 import dev.promptlab.workspace.access.Caller;
 import dev.promptlab.workspace.access.Permission;
 import io.javalin.http.Context;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /// The queue as a whole: how it stands, and its lanes' caps and pauses.
@@ -67,6 +70,19 @@ final class QueueRoutes {
         return figure == null ? null : Double.valueOf(Math.round(figure * 10) / 10.0);
     }
 
+    /// The lanes of the server's keys carry the jobs of many workspaces: only the default one may set them.
+    private static void requireOwn(Handle tx, Caller caller, String id) {
+        var keyScope = Optional.of(id).filter(text -> text.matches("\\d{1,9}"))
+                .flatMap(text -> LaneStore.findKeyScope(tx, Integer.parseInt(text), caller.workspaceId()))
+                .orElseThrow(() -> new Failure.NotFound(
+                        "there is no lane \"" + id + "\"; GET /jobs/stats lists them"));
+        if (keyScope.equals(Providers.SERVER_KEY) && !caller.workspaceId().equals(Caller.DEFAULT_WORKSPACE)) {
+            throw new Failure.Forbidden(
+                    "lane " + id + " is one of the server's keys, which all workspaces share; an admin"
+                            + " of the default workspace may set it, and you those of your workspace's own keys");
+        }
+    }
+
     private void setLane(Context ctx) {
         var caller = Caller.of(ctx);
         var in = Fields.of(Http.body(ctx));
@@ -75,9 +91,8 @@ final class QueueRoutes {
         in.check();
         var text = ctx.pathParam("id");
         db.inTransaction(caller.workspaceId(), tx -> {
-            if (!text.matches("\\d{1,9}") || !LaneStore.update(tx, Integer.parseInt(text), paused, maxRunning)) {
-                throw new Failure.NotFound("there is no lane \"" + text + "\"; GET /jobs/stats lists them");
-            }
+            requireOwn(tx, caller, text);
+            LaneStore.update(tx, Integer.parseInt(text), paused, maxRunning);
             Audit.record(tx, caller, "lane.set", text,
                     Json.object().put("paused", paused).put("maxRunning", maxRunning));
         });

@@ -1,12 +1,15 @@
 package dev.promptlab.job;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.config.Nearest;
 import dev.promptlab.provider.Message;
+import dev.promptlab.provider.Offer;
+import dev.promptlab.provider.ProviderSource;
 import dev.promptlab.provider.Providers;
 import dev.promptlab.template.PromptVersion;
 import dev.promptlab.template.Templates;
@@ -18,16 +21,16 @@ import org.jspecify.annotations.Nullable;
 /// Decides what a request left open: which version, provider, model and params.
 final class Resolver {
     private final Templates templates;
-    private final Providers providers;
+    private final ProviderSource providers;
 
-    Resolver(Templates templates, Providers providers) {
+    Resolver(Templates templates, ProviderSource providers) {
         this.templates = templates;
         this.providers = providers;
     }
 
     Work resolve(Caller caller, GenerateRequest request) throws InterruptedException {
         var version = version(caller, request);
-        var endpoint = endpoint(request, version);
+        var endpoint = endpoint(providers.offer(caller.workspaceId()), request, version);
         var model = model(request, version, endpoint);
         if (endpoint.lacksModel(model)) {
             throw Failure.Invalid.field("model", "must be one of the models of " + endpoint.name() + ": "
@@ -45,34 +48,39 @@ final class Resolver {
     }
 
     /// The request's, else the version's, else the default of the settings, else the only configured one.
-    private Providers.Endpoint endpoint(GenerateRequest request, @Nullable PromptVersion version) {
-        if (request.provider() != null && !providers.known().contains(request.provider())) {
-            throw Failure.Invalid.field("provider", "is none of " + String.join(", ", providers.known())
-                    + Nearest.hint(request.provider(), providers.known()));
+    private static Providers.Endpoint endpoint(Offer offer, GenerateRequest request, @Nullable PromptVersion version) {
+        if (request.provider() != null && !offer.known().contains(request.provider())) {
+            throw Failure.Invalid.field("provider", "is none of " + String.join(", ", offer.known())
+                    + Nearest.hint(request.provider(), offer.known()));
         }
         var name = Optional.ofNullable(request.provider())
                 .or(() -> Optional.ofNullable(version).map(v -> v.defaults().provider()))
-                .or(providers::defaultProvider).orElseGet(this::onlyConfigured);
-        return providers.find(name).orElseThrow(() -> new Failure.Conflict(unconfigured(name)));
+                .or(offer::defaultProvider).orElseGet(() -> onlyConfigured(offer));
+        try {
+            return offer.find(name).orElseThrow(() -> new Failure.Conflict(unconfigured(name)));
+        } catch (ProviderSource.NotConfiguredException e) {
+            throw new Failure.Conflict(String.valueOf(e.getMessage()));
+        }
     }
 
     /// `mock` is never chosen silently.
-    private String onlyConfigured() {
-        var configured = providers.configured().stream().filter(name -> !name.equals(Providers.MOCK)).toList();
+    private static String onlyConfigured(Offer offer) {
+        var configured = offer.configured().stream().filter(name -> !name.equals(Providers.MOCK)).toList();
         if (configured.size() == 1) {
             return configured.getFirst();
         }
         throw new Failure.Conflict(configured.isEmpty()
-                ? "no provider is configured: set ANTHROPIC_API_KEY or OPENAI_API_KEY, or send \"provider\": \"mock\""
+                ? "no provider is configured: set ANTHROPIC_API_KEY or OPENAI_API_KEY, save a key with PUT /provider-keys/{name},"
+                        + " or send \"provider\": \"mock\""
                 : "several providers are configured (" + String.join(", ", configured)
                         + "): send \"provider\", or set PROMPTLAB_DEFAULT_PROVIDER");
     }
 
-    private String unconfigured(String name) {
+    private static String unconfigured(String name) {
         return switch (name) {
-            case "anthropic" -> "the provider anthropic has no key: set ANTHROPIC_API_KEY";
-            case "openai" -> "the provider openai has no key: set OPENAI_API_KEY";
-            default -> "the provider \"" + name + "\" is not configured on this server";
+            case "anthropic", "openai" -> "the provider " + name + " has no key: set " + name.toUpperCase(Locale.ROOT)
+                    + "_API_KEY, or save one with PUT /provider-keys/" + name;
+            default -> "the provider \"" + name + "\" has no key on this server and in this workspace";
         };
     }
 

@@ -33,7 +33,7 @@ final class StatsStore {
 
     private StatsStore() {}
 
-    /// By id: every lane there is, since lanes are few.
+    /// By id: every lane of the server's keys and of the workspace's own, since lanes are few.
     static List<LaneState> lanes(Handle handle, UUID workspaceId) {
         return handle
                 .createQuery(
@@ -49,6 +49,7 @@ final class StatsStore {
                                   from lane l join lane_cursor k on k.lane_id = l.id
                                   left join job_dispatch d on d.lane_id = l.id and d.workspace_id = :workspaceId
                                   left join job j on j.id = d.job_id and d.state = 0
+                                 where l.key_scope in ('server', cast(:workspaceId as text))
                                  group by l.id, k.lane_id order by l.id""")
                 .bind("workspaceId", workspaceId).map((row, _) -> lane(row)).list();
     }

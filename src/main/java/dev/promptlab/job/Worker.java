@@ -14,6 +14,7 @@ import dev.promptlab.provider.CallOptions;
 import dev.promptlab.provider.ChatRequest;
 import dev.promptlab.provider.Message;
 import dev.promptlab.provider.ProviderReply;
+import dev.promptlab.provider.ProviderSource;
 import dev.promptlab.provider.Providers;
 import dev.promptlab.provider.Usage;
 import dev.promptlab.web.Json;
@@ -25,17 +26,21 @@ import org.slf4j.LoggerFactory;
 final class Worker implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
     private static final int SETTLE_RUNNERS = 1;
-    private static final Duration SETTLE_PAUSE = Duration.ofMillis(250);
+    private static final Duration DATABASE_PAUSE = Duration.ofMillis(250);
     private static final Outcome UNSTORABLE = RetryPolicy
             .afterBug("the outcome could not be stored; the server's log has more");
 
+    /// What somebody said.
+    private record Heard(Providers.Endpoint endpoint, ProviderReply reply) {}
+
     /// @param outcome null when the call was cut
-    /// @param reply null without a call, or when it was cut
-    private record Called(@Nullable Outcome outcome, @Nullable ProviderReply reply) {}
+    /// @param heard null without a call, or when it was cut
+    private record Called(@Nullable Outcome outcome, @Nullable Heard heard) {}
 
     private final Database db;
     private final QueueStore queue;
-    private final Providers providers;
+    private final ProviderSource providers;
+    private final LaneStore laneStore;
     private final Costs costs;
     private final RetryPolicy policy;
     private final Duration timeout;
@@ -44,11 +49,12 @@ final class Worker implements AutoCloseable {
     private final Batcher<Settlement, Boolean> settler;
 
     /// @param timeout hard deadline of one provider call
-    Worker(Database db, QueueStore queue, Providers providers, Costs costs, RetryPolicy policy, Duration timeout,
+    Worker(Database db, QueueStore queue, ProviderSource providers, Costs costs, RetryPolicy policy, Duration timeout,
             Endings endings, LaneFeedback lanes) {
         this.db = db;
         this.queue = queue;
         this.providers = providers;
+        this.laneStore = new LaneStore(db);
         this.costs = costs;
         this.policy = policy;
         this.timeout = timeout;
@@ -76,8 +82,9 @@ final class Worker implements AutoCloseable {
             called = new Called(RetryPolicy.afterBug("an error in PromptLab itself; the server's log has more"), null);
         }
         var cut = slot.callEnded();
-        if (called.reply() != null) {
-            lanes.heard(job, called.reply(), beganAt);
+        var heard = called.heard();
+        if (heard != null) {
+            lanes.heard(job, heard.endpoint(), heard.reply(), beganAt);
         }
         var outcome = called.outcome() != null ? called.outcome()
                 : policy.afterInterrupt(job, cut == Running.Cut.CANCELLED);
@@ -87,10 +94,11 @@ final class Worker implements AutoCloseable {
     }
 
     private Called call(ClaimedJob job) throws InterruptedException {
-        var endpoint = providers.find(job.provider()).orElse(null);
-        if (endpoint == null) {
-            return new Called(RetryPolicy.afterMisconfiguration(
-                    "the provider \"" + job.provider() + "\" is not configured on the worker that took the job"), null);
+        Providers.Endpoint endpoint;
+        try {
+            endpoint = endpoint(job);
+        } catch (ProviderSource.NotConfiguredException e) {
+            return new Called(RetryPolicy.afterMisconfiguration(String.valueOf(e.getMessage())), null);
         }
         var timeLeft = job.timeLeft();
         if (timeLeft != null && !timeLeft.isPositive()) {
@@ -103,7 +111,22 @@ final class Worker implements AutoCloseable {
             case ProviderReply.Answer answer -> completed(job, endpoint, answer);
             case ProviderReply.Failure failure ->
                 policy.afterFailure(job, failure, cost(job, endpoint, failure.usage()));
-        }, reply);
+        }, new Heard(endpoint, reply));
+    }
+
+    /// With the key of the job's lane, or not at all. Waits while the database, which knows the key, is away.
+    private Providers.Endpoint endpoint(ClaimedJob job) throws InterruptedException {
+        while (true) {
+            try {
+                return providers.require(job.workspaceId(), job.provider(), laneStore.keyScope(job.lane().id()));
+            } catch (RuntimeException e) {
+                if (!Database.mayPass(e)) {
+                    throw e;
+                }
+                log.warn("job {}: waits for the key of its provider: {}", job.jobId(), e.getMessage());
+            }
+            Thread.sleep(DATABASE_PAUSE);
+        }
     }
 
     private Outcome completed(ClaimedJob job, Providers.Endpoint endpoint, ProviderReply.Answer answer) {
@@ -149,7 +172,7 @@ final class Worker implements AutoCloseable {
                 log.warn("job {}: stopped before the outcome was stored; another attempt will follow", job.jobId());
                 return;
             }
-            LockSupport.parkNanos(SETTLE_PAUSE.toNanos());
+            LockSupport.parkNanos(DATABASE_PAUSE.toNanos());
         }
     }
 

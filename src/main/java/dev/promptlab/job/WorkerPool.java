@@ -9,7 +9,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import dev.promptlab.config.Settings;
 import dev.promptlab.db.Database;
 import dev.promptlab.provider.PriceTable;
-import dev.promptlab.provider.Providers;
+import dev.promptlab.provider.ProviderSource;
 
 /// Everything of this process that works the queue: claims, calls, settles, keeps leases, sweeps, tidies.
 public final class WorkerPool implements AutoCloseable {
@@ -31,7 +31,8 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     /// @param owner may end sessions that slow every claim
-    public static WorkerPool start(Database db, Database owner, Providers providers, PriceTable prices, Signals signals,
+    public static WorkerPool start(Database db, Database owner, ProviderSource providers, PriceTable prices,
+            Signals signals,
             Settings settings) {
         var queue = new QueueStore(db);
         var running = new Running();

@@ -2,28 +2,26 @@ package dev.promptlab.provider;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.http.HttpClient;
+import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.Executors;
 
 import javax.net.ssl.SSLHandshakeException;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.promptlab.web.Json;
+import dev.promptlab.egress.AddressRefusedException;
+import dev.promptlab.egress.PinnedHttp;
 
-/// The one HTTP client for calls to providers. A deadline covers the whole call, body included; an interrupt, a passed
-/// deadline or a body over the cap closes the connection. Redirects are not followed, compression is not asked for, and
-/// nothing is repeated here. HTTP/1.1, since cancelling an HTTP/2 call would only reset its stream.
+/// How calls to providers go out. A deadline covers the whole call, body included; an interrupt, a passed deadline or a body over
+/// the cap closes the connection. Redirects are not followed, compression is not asked for, and nothing is repeated here.
+/// HTTP/1.1, since cancelling an HTTP/2 call would only reset its stream.
 public final class HttpCalls implements AutoCloseable {
     /// Largest body of a success, blocking or streamed.
     public static final int MAX_RESPONSE_BYTES = 8 << 20;
-
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
     /// What to send.
     ///
@@ -31,9 +29,30 @@ public final class HttpCalls implements AutoCloseable {
     /// @param secret must not appear in any message; empty = none
     public record Post(URI uri, Map<String, String> headers, JsonNode body, String secret) {}
 
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER).connectTimeout(CONNECT_TIMEOUT)
-            .executor(Executors.newVirtualThreadPerTaskExecutor()).build();
+    /// What carries the bytes.
+    interface Transport extends AutoCloseable {
+        /// @throws IOException when no answer began
+        Arrivals send(Post post, String contentType, Deadline deadline) throws IOException, InterruptedException;
+
+        @Override
+        void close();
+    }
+
+    private final Transport transport;
+
+    private HttpCalls(Transport transport) {
+        this.transport = transport;
+    }
+
+    /// To URLs of the operator, wherever they are: connections serve one call after the other.
+    public HttpCalls() {
+        this(new PooledTransport());
+    }
+
+    /// To URLs of users: only where `http` lets them, on a connection of its own for each call.
+    public static HttpCalls guarded(PinnedHttp http) {
+        return new HttpCalls(new PinnedTransport(http));
+    }
 
     /// Sends and waits for a JSON body.
     JsonResponse post(Post post, Duration timeout) throws CallFailedException, InterruptedException {
@@ -50,38 +69,42 @@ public final class HttpCalls implements AutoCloseable {
     /// A response with status 2xx and the asked for content type, its body still to come.
     private ResponseBody open(Post post, String contentType, Deadline deadline)
             throws CallFailedException, InterruptedException {
-        var inbox = new Inbox();
-        inbox.follow(client.sendAsync(request(post, contentType), inbox));
         try {
-            var body = new ResponseBody(awaitHead(inbox, deadline, post.uri()), inbox, deadline);
-            body.requireSuccess(contentType);
-            return body;
-        } catch (CallFailedException | InterruptedException | RuntimeException e) {
-            inbox.close();
-            throw e;
+            var arrivals = transport.send(post, contentType, deadline);
+            try {
+                var body = new ResponseBody(awaitHead(arrivals, deadline, post.uri()), arrivals, deadline);
+                body.requireSuccess(contentType);
+                return body;
+            } catch (CallFailedException | InterruptedException | RuntimeException e) {
+                arrivals.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw connectionFailure(e, post.uri());
         }
     }
 
-    private static HttpRequest request(Post post, String contentType) {
-        var request = HttpRequest.newBuilder(post.uri()).header("Content-Type", "application/json")
-                .header("Accept", contentType).POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(post.body())));
-        post.headers().forEach(request::header);
-        return request.build();
-    }
-
-    private static HttpResponse.ResponseInfo awaitHead(Inbox inbox, Deadline deadline, URI uri)
+    private static HttpResponse.ResponseInfo awaitHead(Arrivals arrivals, Deadline deadline, URI uri)
             throws CallFailedException, InterruptedException {
-        return switch (inbox.next(deadline)) {
-            case Inbox.Arrival.Head(var info) -> info;
-            case Inbox.Arrival.Broken(var cause) -> throw connectionFailure(cause, uri);
+        return switch (arrivals.next(deadline)) {
+            case Arrivals.Arrival.Head(var info) -> info;
+            case Arrivals.Arrival.Broken(var cause) -> throw connectionFailure(cause, uri);
             case null -> throw ResponseBody.timedOut(null, null);
-            case Inbox.Arrival.Bytes _,Inbox.Arrival.End _ -> throw new IllegalStateException("body before head (bug)");
+            case Arrivals.Arrival.Bytes _,Arrivals.Arrival.End _ ->
+                throw new IllegalStateException("body before head (bug)");
         };
     }
 
     private static CallFailedException connectionFailure(Throwable cause, URI uri) {
+        if (cause instanceof AddressRefusedException) {
+            return new CallFailedException(new ProviderReply.Failure(FailureClass.INVALID_REQUEST, null,
+                    String.valueOf(cause.getMessage()), null, null, ProviderReply.Billing.NOTHING, null));
+        }
+        if (cause instanceof SocketTimeoutException) {
+            return ResponseBody.timedOut(null, null);
+        }
         var neverSent = cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException
-                || cause instanceof SSLHandshakeException;
+                || cause instanceof SSLHandshakeException || cause instanceof UnknownHostException;
         if (!(cause instanceof IOException)) {
             throw new IllegalStateException("HTTP client failed (bug)", cause);
         }
@@ -93,6 +116,6 @@ public final class HttpCalls implements AutoCloseable {
     /// Ends all calls.
     @Override
     public void close() {
-        client.shutdownNow();
+        transport.close();
     }
 }

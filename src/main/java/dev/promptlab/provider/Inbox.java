@@ -14,27 +14,11 @@ import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
-/// One exchange as the calling thread takes it: head, pieces of the body, end. One piece is asked for at a time, so that a
-/// fast server cannot fill the memory.
+/// An exchange over `java.net.http`.
 ///
 /// The future of the exchange stays open until the body has ended, because cancelling that very future is what closes the
 /// connection at any time.
-final class Inbox implements HttpResponse.BodyHandler<Void>, HttpResponse.BodySubscriber<Void>, AutoCloseable {
-    /// What arrived.
-    sealed interface Arrival {
-        record Head(HttpResponse.ResponseInfo info) implements Arrival {}
-
-        record Bytes(List<ByteBuffer> buffers) implements Arrival {
-            int size() {
-                return buffers.stream().mapToInt(ByteBuffer::remaining).sum();
-            }
-        }
-
-        record End() implements Arrival {}
-
-        record Broken(Throwable cause) implements Arrival {}
-    }
-
+final class Inbox implements HttpResponse.BodyHandler<Void>, HttpResponse.BodySubscriber<Void>, Arrivals {
     private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
     private final CompletableFuture<Void> body = new CompletableFuture<>();
     private volatile Flow.@Nullable Subscription subscription;
@@ -52,24 +36,21 @@ final class Inbox implements HttpResponse.BodyHandler<Void>, HttpResponse.BodySu
         });
     }
 
-    /// Waits for the next arrival.
-    ///
-    /// @return null once the deadline has passed, also while pieces keep coming
-    @Nullable
-    Arrival next(Deadline deadline) throws InterruptedException {
+    @Override
+    public @Nullable Arrival next(Deadline deadline) throws InterruptedException {
         var nanos = deadline.remainingNanos();
         var arrival = nanos <= 0 ? null : arrivals.poll(nanos, TimeUnit.NANOSECONDS);
         ended |= arrival instanceof Arrival.End;
         return arrival;
     }
 
-    /// Whether [#next] has handed out the end.
-    boolean ended() {
+    @Override
+    public boolean ended() {
         return ended;
     }
 
-    /// Asks for one more piece.
-    void more() {
+    @Override
+    public void more() {
         Objects.requireNonNull(subscription, "no body yet (bug)").request(1);
     }
 

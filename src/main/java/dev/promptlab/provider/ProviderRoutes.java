@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -14,6 +15,7 @@ import dev.promptlab.provider.Providers.Endpoint;
 import dev.promptlab.web.Http;
 import dev.promptlab.web.Json;
 import dev.promptlab.web.Route;
+import dev.promptlab.workspace.access.Caller;
 import dev.promptlab.workspace.access.Permission;
 import io.javalin.http.Context;
 
@@ -22,11 +24,11 @@ public final class ProviderRoutes {
     private static final Listed FREE = new Listed(BigDecimal.ZERO, BigDecimal.ZERO);
     private static final Listed UNKNOWN = new Listed(null, null);
 
-    private final Providers providers;
+    private final ProviderSource providers;
     private final PriceTable prices;
     private final Clock clock = Clock.systemUTC();
 
-    public ProviderRoutes(Providers providers, PriceTable prices) {
+    public ProviderRoutes(ProviderSource providers, PriceTable prices) {
         this.providers = providers;
         this.prices = prices;
     }
@@ -36,13 +38,13 @@ public final class ProviderRoutes {
     }
 
     private void list(Context ctx) {
+        var offer = providers.offer(Caller.of(ctx).workspaceId());
         var array = Json.array();
-        providers.known().forEach(name -> array.add(json(name)));
+        offer.known().forEach(name -> array.add(json(name, offer.find(name))));
         Http.answer(ctx, 200, array);
     }
 
-    private ObjectNode json(String name) {
-        var endpoint = providers.find(name);
+    private ObjectNode json(String name, Optional<Endpoint> endpoint) {
         var json = Json.object().put("name", name).put("configured", endpoint.isPresent()).put("defaultModel",
                 endpoint.map(Endpoint::defaultModel).orElse(null));
         var models = json.putArray("models");

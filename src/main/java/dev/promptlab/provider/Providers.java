@@ -9,8 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Stream;
 
+import dev.promptlab.config.Secret;
 import dev.promptlab.config.Settings;
 import dev.promptlab.config.SettingsException;
 import dev.promptlab.provider.anthropic.AnthropicFormat;
@@ -18,9 +20,11 @@ import dev.promptlab.provider.mock.MockProvider;
 import dev.promptlab.provider.openai.OpenAiFormat;
 import org.jspecify.annotations.Nullable;
 
+import static java.util.Objects.requireNonNull;
+
 /// The providers of this process, by name. An endpoint of the settings is configured when it has a key, and an empty key is
 /// one too (a server that asks for none); `mock` always is. Thread-safe; closing it ends every call.
-public final class Providers implements AutoCloseable {
+public final class Providers implements Offer, ProviderSource, AutoCloseable {
     /// Name of the provider that is always there.
     public static final String MOCK = "mock";
 
@@ -30,7 +34,7 @@ public final class Providers implements AutoCloseable {
     /// A provider that can be called.
     ///
     /// @param origin `https://api.openai.com`, without the port when it is the scheme's own; `mock`
-    /// @param keyScope whose key it uses: `server`
+    /// @param keyScope whose key it uses: `server`, or the id of the workspace whose own it is
     /// @param defaultModel for requests that name none; null = they must
     /// @param priceList for [PriceTable#cost]; null = costs are unknown
     /// @param models the only models there are, known before a call; empty = the provider decides
@@ -57,14 +61,24 @@ public final class Providers implements AutoCloseable {
     private final Map<String, Endpoint> configured;
     private final List<String> known;
     private final Optional<String> defaultProvider;
+    private final List<Settings.Endpoint> settings;
+    private final PriceTable prices;
     private final HttpCalls calls;
 
-    Providers(Map<String, Endpoint> configured, List<String> known, Optional<String> defaultProvider,
-            HttpCalls calls) {
+    private Providers(Map<String, Endpoint> configured, List<String> known, Optional<String> defaultProvider,
+            List<Settings.Endpoint> settings, PriceTable prices, HttpCalls calls) {
         this.configured = configured;
         this.known = known;
         this.defaultProvider = defaultProvider;
+        this.settings = settings;
+        this.prices = prices;
         this.calls = calls;
+    }
+
+    /// Of endpoints that somebody else has made.
+    Providers(Map<String, Endpoint> configured, List<String> known, Optional<String> defaultProvider,
+            HttpCalls calls) {
+        this(configured, known, defaultProvider, List.of(), PriceTable.load(), calls);
     }
 
     /// @throws SettingsException when an endpoint names a price list that does not exist, or a key that no header can hold
@@ -77,13 +91,15 @@ public final class Providers implements AutoCloseable {
         var configured = new LinkedHashMap<String, Endpoint>();
         for (var endpoint : settings.endpoints()) {
             if (endpoint.apiKey() != null) {
-                configured.put(endpoint.name(), http(endpoint, endpoint.apiKey().value(), prices, calls));
+                configured.put(endpoint.name(),
+                        http(endpoint, endpoint.apiKey(), SERVER_KEY, priceList(endpoint), prices, calls));
             }
         }
         configured.put(MOCK, new Endpoint(MOCK, new MockProvider(), MOCK, SERVER_KEY, "echo", PriceTable.MOCK,
                 MockProvider.MODELS));
         var known = Stream.concat(settings.endpoints().stream().map(Settings.Endpoint::name), Stream.of(MOCK)).toList();
-        return new Providers(configured, known, Optional.ofNullable(settings.defaultProvider()), calls);
+        return new Providers(configured, known, Optional.ofNullable(settings.defaultProvider()), settings.endpoints(),
+                prices, calls);
     }
 
     private static Stream<String> problems(Settings.Endpoint endpoint, PriceTable prices) {
@@ -101,15 +117,26 @@ public final class Providers implements AutoCloseable {
         return problems.stream();
     }
 
-    private static Endpoint http(Settings.Endpoint endpoint, String apiKey, PriceTable prices, HttpCalls calls) {
-        var priceList = priceList(endpoint);
+    /// An endpoint that calls with a workspace's own key.
+    ///
+    /// @param endpoint with that key; its price list goes by the host first, since its name was chosen by a user
+    /// @param guarded for a base URL that a user entered; empty for one of the settings
+    public Endpoint withKeyOf(UUID workspaceId, Settings.Endpoint endpoint, Optional<HttpCalls> guarded) {
+        var byHost = PRICES_BY_HOST.get(host(endpoint.baseUrl()));
+        var priceList = endpoint.prices() == null && byHost != null ? byHost : priceList(endpoint);
+        return http(endpoint, requireNonNull(endpoint.apiKey()), workspaceId.toString(), priceList, prices,
+                guarded.orElse(calls));
+    }
+
+    private static Endpoint http(Settings.Endpoint endpoint, Secret apiKey, String keyScope,
+            @Nullable String priceList, PriceTable prices, HttpCalls calls) {
         var format = switch (endpoint.format()) {
-            case "anthropic" -> new AnthropicFormat(endpoint.baseUrl(), apiKey,
+            case "anthropic" -> new AnthropicFormat(endpoint.baseUrl(), apiKey.value(),
                     model -> maxTokens(prices, priceList, model));
-            case "openai" -> new OpenAiFormat(endpoint.baseUrl(), apiKey);
+            case "openai" -> new OpenAiFormat(endpoint.baseUrl(), apiKey.value());
             default -> throw new IllegalStateException("unknown format " + endpoint.format() + " (bug)");
         };
-        return new Endpoint(endpoint.name(), new HttpProvider(format, calls), origin(endpoint.baseUrl()), SERVER_KEY,
+        return new Endpoint(endpoint.name(), new HttpProvider(format, calls), origin(endpoint.baseUrl()), keyScope,
                 endpoint.defaultModel(), priceList, Set.of());
     }
 
@@ -133,31 +160,56 @@ public final class Providers implements AutoCloseable {
         return uri.getHost().toLowerCase(Locale.ROOT);
     }
 
-    static String origin(URI uri) {
+    /// `https://api.openai.com`, without the port when it is the scheme's own.
+    public static String origin(URI uri) {
         var scheme = uri.getScheme().toLowerCase(Locale.ROOT);
         var usualPort = scheme.equals("https") ? 443 : 80;
         var port = uri.getPort() == -1 || uri.getPort() == usualPort ? "" : ":" + uri.getPort();
         return scheme + "://" + host(uri) + port;
     }
 
-    /// Empty when there is no such provider, or when it has no key; [#known] tells the difference.
+    /// What the settings say of a name, with or without a key.
+    public Optional<Settings.Endpoint> setting(String name) {
+        return settings.stream().filter(endpoint -> endpoint.name().equals(name)).findFirst();
+    }
+
+    /// Names of price lists.
+    public Set<String> priceLists() {
+        return prices.lists();
+    }
+
+    @Override
     public Optional<Endpoint> find(String name) {
         return Optional.ofNullable(configured.get(name));
     }
 
-    /// Names that [#find] finds: those of the settings in their order, then `mock`.
+    /// Those of the settings in their order, then `mock`.
+    @Override
     public List<String> configured() {
         return List.copyOf(configured.keySet());
     }
 
-    /// Every name that the settings have, also those without a key.
+    /// Those of the settings in their order, then `mock`.
+    @Override
     public List<String> known() {
         return known;
     }
 
-    /// What the settings say; the name may stand for a provider without a key.
+    @Override
     public Optional<String> defaultProvider() {
         return defaultProvider;
+    }
+
+    /// The server's own keys, for everybody.
+    @Override
+    public Offer offer(UUID workspaceId) {
+        return this;
+    }
+
+    @Override
+    public Endpoint require(UUID workspaceId, String name, String keyScope) {
+        return find(name).filter(_ -> keyScope.equals(SERVER_KEY)).orElseThrow(() -> new NotConfiguredException(
+                "the provider \"" + name + "\" is not configured on the worker that took the job"));
     }
 
     @Override

@@ -17,13 +17,13 @@ final class ResponseBody implements AutoCloseable {
     private static final int MAX_ERROR_BYTES = 64 << 10;
 
     private final HttpResponse.ResponseInfo response;
-    private final Inbox inbox;
+    private final Arrivals arrivals;
     private final Deadline deadline;
     private long size;
 
-    ResponseBody(HttpResponse.ResponseInfo response, Inbox inbox, Deadline deadline) {
+    ResponseBody(HttpResponse.ResponseInfo response, Arrivals arrivals, Deadline deadline) {
         this.response = response;
-        this.inbox = inbox;
+        this.arrivals = arrivals;
         this.deadline = deadline;
     }
 
@@ -80,26 +80,26 @@ final class ResponseBody implements AutoCloseable {
 
     /// The next piece of the body; null at its end.
     byte @Nullable [] read() throws CallFailedException, InterruptedException {
-        if (inbox.ended()) {
+        if (arrivals.ended()) {
             return null;
         }
-        return switch (inbox.next(deadline)) {
+        return switch (arrivals.next(deadline)) {
             case null -> throw timedOut(response.statusCode(), requestId());
-            case Inbox.Arrival.Bytes bytes -> accept(bytes);
-            case Inbox.Arrival.End() -> null;
-            case Inbox.Arrival.Broken(var cause) -> throw unavailable(response.statusCode(), requestId(),
+            case Arrivals.Arrival.Bytes bytes -> accept(bytes);
+            case Arrivals.Arrival.End() -> null;
+            case Arrivals.Arrival.Broken(var cause) -> throw unavailable(response.statusCode(), requestId(),
                     "the answer broke off", cause, ProviderReply.Billing.UNKNOWN);
-            case Inbox.Arrival.Head _ -> throw new IllegalStateException("a second head (bug)");
+            case Arrivals.Arrival.Head _ -> throw new IllegalStateException("a second head (bug)");
         };
     }
 
-    private byte[] accept(Inbox.Arrival.Bytes bytes) throws CallFailedException {
+    private byte[] accept(Arrivals.Arrival.Bytes bytes) throws CallFailedException {
         size += bytes.size();
         if (size > HttpCalls.MAX_RESPONSE_BYTES) {
             throw failure(FailureClass.RESPONSE_TOO_LARGE, response.statusCode(), requestId(),
                     "the answer is larger than " + (HttpCalls.MAX_RESPONSE_BYTES >> 20) + " MiB");
         }
-        inbox.more();
+        arrivals.more();
         var joined = ByteBuffer.allocate(bytes.size());
         bytes.buffers().forEach(joined::put);
         return joined.array();
@@ -107,11 +107,11 @@ final class ResponseBody implements AutoCloseable {
 
     /// Waits a moment for the end, so that the connection can serve the next call.
     void drain(Deadline patience) throws InterruptedException {
-        while (!inbox.ended()) {
-            switch (inbox.next(patience)) {
-                case Inbox.Arrival.Bytes _ -> inbox.more();
-                case Inbox.Arrival.End() -> {}
-                case Inbox.Arrival.Broken _,Inbox.Arrival.Head _ -> {
+        while (!arrivals.ended()) {
+            switch (arrivals.next(patience)) {
+                case Arrivals.Arrival.Bytes _ -> arrivals.more();
+                case Arrivals.Arrival.End() -> {}
+                case Arrivals.Arrival.Broken _,Arrivals.Arrival.Head _ -> {
                     return;
                 }
                 case null -> {
@@ -152,6 +152,6 @@ final class ResponseBody implements AutoCloseable {
 
     @Override
     public void close() {
-        inbox.close();
+        arrivals.close();
     }
 }

@@ -4,7 +4,6 @@ import java.util.Map;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
@@ -17,6 +16,10 @@ public final class Logs {
     /// Libraries that talk too much at info.
     private static final Map<String, Level> QUIET = Map.of("com.zaxxer.hikari", Level.WARN, "org.eclipse.jetty",
             Level.WARN, "io.javalin", Level.WARN, "org.flywaydb", Level.WARN);
+
+    /// Control and format characters, ends of lines and paragraphs.
+    private static final String UNPRINTABLE = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\\t]]";
+    private static final String UNPRINTABLE_IN_TRACES = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\\t\\n]]";
 
     private Logs() {}
 
@@ -38,18 +41,19 @@ public final class Logs {
         SLF4JBridgeHandler.install();
     }
 
-    /// Control characters in messages are escaped, so that nobody's text can forge a line or talk to a terminal.
-    private static Encoder<ILoggingEvent> text(LoggerContext context) {
+    /// Nobody's text can forge a line or talk to a terminal: control and format characters become `?`, and what follows the
+    /// first line of an exception is indented.
+    static Encoder<ILoggingEvent> text(LoggerContext context) {
         var encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
-        encoder.setPattern(
-                "%d{HH:mm:ss.SSS} %-5level %logger{0}: %replace(%msg){'[\\p{Cntrl}&&[^\\t]]', '?'}%n%rEx{12}");
+        encoder.setPattern("%d{HH:mm:ss.SSS} %-5level %logger{0}: %replace(%msg){'" + UNPRINTABLE + "', '?'}%n"
+                + "%replace(%replace(%rEx{12}){'" + UNPRINTABLE_IN_TRACES + "', '?'}){'\\n(?=[^\\t\\n])', '\n  '}");
         encoder.start();
         return encoder;
     }
 
-    private static Encoder<ILoggingEvent> json(LoggerContext context) {
-        var encoder = new JsonEncoder();
+    static Encoder<ILoggingEvent> json(LoggerContext context) {
+        var encoder = new PrintableJsonEncoder();
         encoder.setContext(context);
         encoder.setWithContext(false);
         encoder.setWithSequenceNumber(false);

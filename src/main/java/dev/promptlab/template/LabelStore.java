@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The tables `template_label` and `template_label_move`.
 final class LabelStore {
+    /// A move, with the label that was moved.
+    record Moved(String label, LabelMove move) {}
+
     /// The version that the label points to.
     Optional<Integer> find(Handle tx, UUID workspaceId, UUID templateId, String label) {
         return tx.createQuery("""
@@ -70,6 +73,36 @@ final class LabelStore {
                  order by id desc
                  limit :limit""").bind("workspaceId", workspaceId).bind("templateId", templateId)
                 .bind("label", label).bind("before", before).bind("limit", limit).map((row, _) -> move(row)).list();
+    }
+
+    /// The moves of all labels of a template, those that were removed too, oldest first.
+    List<Moved> allMoves(Handle handle, UUID workspaceId, UUID templateId, long after, int limit) {
+        return handle.createQuery("""
+                select label, id, from_version, to_version, moved_by, reason, moved_at
+                  from template_label_move
+                 where workspace_id = :workspaceId and template_id = :templateId and id > :after
+                 order by id
+                 limit :limit""").bind("workspaceId", workspaceId).bind("templateId", templateId)
+                .bind("after", after).bind("limit", limit)
+                .map((row, _) -> new Moved(row.getString("label"), move(row))).list();
+    }
+
+    /// Removes labels of a deleted workspace.
+    ///
+    /// @return how many, at most `limit`
+    int deleteSome(Handle tx, UUID workspaceId, int limit) {
+        return tx.createUpdate("""
+                delete from template_label where ctid = any (array(
+                    select ctid from template_label where workspace_id = :workspaceId limit :limit))""")
+                .bind("workspaceId", workspaceId).bind("limit", limit).execute();
+    }
+
+    /// As [#deleteSome], of their history.
+    int deleteMoves(Handle tx, UUID workspaceId, int limit) {
+        return tx.createUpdate("""
+                delete from template_label_move where ctid = any (array(
+                    select ctid from template_label_move where workspace_id = :workspaceId limit :limit))""")
+                .bind("workspaceId", workspaceId).bind("limit", limit).execute();
     }
 
     private static LabelMove move(ResultSet row) throws SQLException {

@@ -47,7 +47,7 @@ public final class TemplateRoutes {
     }
 
     private void create(Context ctx) {
-        var template = templates.create(Caller.of(ctx).workspaceId(), TemplateBody.draft(Http.body(ctx)));
+        var template = templates.create(Caller.of(ctx), TemplateBody.draft(Http.body(ctx)));
         ctx.header("Location", "/templates/" + template.id());
         Http.answer(ctx, 201, json(template));
     }
@@ -68,16 +68,16 @@ public final class TemplateRoutes {
     private void change(Context ctx) {
         var id = Http.id(ctx, "template");
         var change = TemplateBody.change(Http.body(ctx));
-        Http.answer(ctx, 200, json(templates.change(Caller.of(ctx).workspaceId(), id, change)));
+        Http.answer(ctx, 200, json(templates.change(Caller.of(ctx), id, change)));
     }
 
     private void archive(Context ctx) {
-        templates.archive(Caller.of(ctx).workspaceId(), Http.id(ctx, "template"));
+        templates.archive(Caller.of(ctx), Http.id(ctx, "template"));
         ctx.status(204);
     }
 
     private void restore(Context ctx) {
-        Http.answer(ctx, 200, json(templates.restore(Caller.of(ctx).workspaceId(), Http.id(ctx, "template"))));
+        Http.answer(ctx, 200, json(templates.restore(Caller.of(ctx), Http.id(ctx, "template"))));
     }
 
     private void render(Context ctx) throws InterruptedException {
@@ -124,12 +124,12 @@ public final class TemplateRoutes {
         var move = TemplateBody.move(Http.body(ctx));
         var caller = Caller.of(ctx);
         Http.answer(ctx, 200, TemplateJson.label(
-                templates.moveLabel(caller.workspaceId(), id, label, move.version(), caller.name(), move.reason())));
+                templates.moveLabel(caller, id, label, move.version(), move.reason())));
     }
 
     private void removeLabel(Context ctx) {
         var caller = Caller.of(ctx);
-        templates.removeLabel(caller.workspaceId(), Http.id(ctx, "template"), label(ctx), caller.name());
+        templates.removeLabel(caller, Http.id(ctx, "template"), label(ctx));
         ctx.status(204);
     }
 

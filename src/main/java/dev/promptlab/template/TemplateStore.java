@@ -60,18 +60,20 @@ final class TemplateStore {
                 .bind("name", name).bind("description", description).bind("latestVersion", latestVersion).execute();
     }
 
-    void archive(Handle tx, UUID workspaceId, UUID id) {
-        tx.createUpdate("""
+    /// @return false when it was archived before
+    boolean archive(Handle tx, UUID workspaceId, UUID id) {
+        return tx.createUpdate("""
                 update template set archived_at = now(), updated_at = now()
                  where workspace_id = :workspaceId and id = :id and archived_at is null""")
-                .bind("workspaceId", workspaceId).bind("id", id).execute();
+                .bind("workspaceId", workspaceId).bind("id", id).execute() == 1;
     }
 
-    void restore(Handle tx, UUID workspaceId, UUID id) {
-        tx.createUpdate("""
+    /// @return false when it was not archived
+    boolean restore(Handle tx, UUID workspaceId, UUID id) {
+        return tx.createUpdate("""
                 update template set archived_at = null, updated_at = now()
                  where workspace_id = :workspaceId and id = :id and archived_at is not null""")
-                .bind("workspaceId", workspaceId).bind("id", id).execute();
+                .bind("workspaceId", workspaceId).bind("id", id).execute() == 1;
     }
 
     Set<String> keysStartingWith(Handle tx, UUID workspaceId, String start) {
@@ -153,6 +155,24 @@ final class TemplateStore {
                  order by v.version desc
                  limit :limit""").bind("workspaceId", workspaceId).bind("templateId", templateId)
                 .bind("before", before).bind("limit", limit).map((row, _) -> version(row)).list();
+    }
+
+    /// Removes versions of a deleted workspace, whose labels are gone.
+    ///
+    /// @return how many, at most `limit`
+    int deleteVersions(Handle tx, UUID workspaceId, int limit) {
+        return tx.createUpdate("""
+                delete from template_version where ctid = any (array(
+                    select ctid from template_version where workspace_id = :workspaceId limit :limit))""")
+                .bind("workspaceId", workspaceId).bind("limit", limit).execute();
+    }
+
+    /// As [#deleteVersions], of templates without versions.
+    int deleteTemplates(Handle tx, UUID workspaceId, int limit) {
+        return tx.createUpdate("""
+                delete from template where ctid = any (array(
+                    select ctid from template where workspace_id = :workspaceId limit :limit))""")
+                .bind("workspaceId", workspaceId).bind("limit", limit).execute();
     }
 
     /// Where references point now, in their order; empty where there is no such template.

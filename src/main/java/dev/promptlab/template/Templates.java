@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.promptlab.db.Batcher;
@@ -14,6 +15,9 @@ import dev.promptlab.db.Database;
 import dev.promptlab.db.Ids;
 import dev.promptlab.web.Failure;
 import dev.promptlab.web.Http;
+import dev.promptlab.web.Json;
+import dev.promptlab.workspace.access.Audit;
+import dev.promptlab.workspace.access.Caller;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -52,13 +56,16 @@ public final class Templates implements AutoCloseable {
     }
 
     /// @throws Failure.Conflict when the key is taken
-    Template create(UUID workspaceId, TemplateDraft draft) {
+    Template create(Caller caller, TemplateDraft draft) {
+        var workspaceId = caller.workspaceId();
         return db.transaction(workspaceId, tx -> {
             var key = draft.key();
             var id = key == null ? insertWithFreeKey(tx, workspaceId, draft) : insert(tx, workspaceId, key, draft)
                     .orElseThrow(() -> new Failure.Conflict("the key \"" + key
                             + "\" is taken by another template; choose another, or leave it out to get a free one"));
-            return require(tx, workspaceId, id);
+            var template = require(tx, workspaceId, id);
+            record(tx, caller, "template.create", template);
+            return template;
         });
     }
 
@@ -110,7 +117,8 @@ public final class Templates implements AutoCloseable {
     /// Makes the next version, unless the content is the same.
     ///
     /// @throws Failure.Conflict when the template is archived or `ifVersion` is stale
-    Template change(UUID workspaceId, UUID id, TemplateChange change) {
+    Template change(Caller caller, UUID id, TemplateChange change) {
+        var workspaceId = caller.workspaceId();
         return db.transaction(workspaceId, tx -> {
             var now = lockForChange(tx, workspaceId, id);
             if (change.ifVersion() != null && change.ifVersion() != now.version()) {
@@ -126,6 +134,8 @@ public final class Templates implements AutoCloseable {
             var description = change.description() == null ? now.description() : emptyToNull(change.description());
             if (!sameContent || !name.equals(now.name()) || !Objects.equals(description, now.description())) {
                 store.update(tx, workspaceId, id, name, description, version);
+                Audit.record(tx, caller, "template.change", id.toString(),
+                        Json.object().put("key", now.key()).put("version", version));
             }
             return require(tx, workspaceId, id);
         });
@@ -150,18 +160,31 @@ public final class Templates implements AutoCloseable {
         return new Failure.Conflict("template \"" + key + "\" is archived; restore it first");
     }
 
-    void archive(UUID workspaceId, UUID id) {
+    /// Leaves no trace when it is archived already.
+    void archive(Caller caller, UUID id) {
+        var workspaceId = caller.workspaceId();
         db.inTransaction(workspaceId, tx -> {
-            require(tx, workspaceId, id);
-            store.archive(tx, workspaceId, id);
+            var template = require(tx, workspaceId, id);
+            if (store.archive(tx, workspaceId, id)) {
+                record(tx, caller, "template.archive", template);
+            }
         });
     }
 
-    Template restore(UUID workspaceId, UUID id) {
+    Template restore(Caller caller, UUID id) {
+        var workspaceId = caller.workspaceId();
         return db.transaction(workspaceId, tx -> {
-            store.restore(tx, workspaceId, id);
-            return require(tx, workspaceId, id);
+            boolean restored = store.restore(tx, workspaceId, id);
+            var template = require(tx, workspaceId, id);
+            if (restored) {
+                record(tx, caller, "template.restore", template);
+            }
+            return template;
         });
+    }
+
+    private static void record(Handle tx, Caller caller, String action, Template template) {
+        Audit.record(tx, caller, action, template.id().toString(), Json.object().put("key", template.key()));
     }
 
     /// Newest first.
@@ -179,8 +202,8 @@ public final class Templates implements AutoCloseable {
     }
 
     /// Points a label to a version; leaves no trace when it already does.
-    LabelState moveLabel(UUID workspaceId, UUID id, String label, int version, String movedBy,
-            @Nullable String reason) {
+    LabelState moveLabel(Caller caller, UUID id, String label, int version, @Nullable String reason) {
+        var workspaceId = caller.workspaceId();
         return db.transaction(workspaceId, tx -> {
             var template = lockForChange(tx, workspaceId, id);
             if (version > template.version()) {
@@ -189,21 +212,29 @@ public final class Templates implements AutoCloseable {
             var previous = labels.find(tx, workspaceId, id, label).orElse(null);
             if (previous == null || previous != version) {
                 labels.put(tx, workspaceId, id, label, version);
-                labels.insertMove(tx, workspaceId, id, label, previous, version, movedBy, reason);
+                labels.insertMove(tx, workspaceId, id, label, previous, version, caller.name(), reason);
+                Audit.record(tx, caller, "template.move_label", id.toString(),
+                        move(template, label, previous).put("to", version));
             }
             return new LabelState(label, version, previous);
         });
     }
 
     /// @throws Failure.NotFound when the template has no such label
-    void removeLabel(UUID workspaceId, UUID id, String label, String movedBy) {
+    void removeLabel(Caller caller, UUID id, String label) {
+        var workspaceId = caller.workspaceId();
         db.inTransaction(workspaceId, tx -> {
-            lockForChange(tx, workspaceId, id);
+            var template = lockForChange(tx, workspaceId, id);
             var previous = labels.find(tx, workspaceId, id, label)
                     .orElseThrow(() -> Http.notFound("label of this template", label));
             labels.delete(tx, workspaceId, id, label);
-            labels.insertMove(tx, workspaceId, id, label, previous, null, movedBy, null);
+            labels.insertMove(tx, workspaceId, id, label, previous, null, caller.name(), null);
+            Audit.record(tx, caller, "template.remove_label", id.toString(), move(template, label, previous));
         });
+    }
+
+    private static ObjectNode move(Template template, String label, @Nullable Integer from) {
+        return Json.object().put("key", template.key()).put("label", label).put("from", from);
     }
 
     /// Newest first.

@@ -42,8 +42,12 @@ public abstract sealed class BatchBody {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     static BatchBody of(Context ctx, Limits limits) {
-        var type = String.valueOf(ctx.contentType()).split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-        var stream = new LimitedStream(stream(ctx), limits.maxBytes());
+        return of(String.valueOf(ctx.contentType()), stream(ctx), limits);
+    }
+
+    static BatchBody of(String contentType, InputStream body, Limits limits) {
+        var type = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        var stream = new LimitedStream(body, limits.maxBytes());
         if (LINES.contains(type)) {
             return new Lines(stream, limits.maxEntryBytes());
         }
@@ -159,9 +163,8 @@ public abstract sealed class BatchBody {
                 return Optional.of(checked(Json.value(parser)));
             } catch (JsonProcessingException e) {
                 over = true;
-                return Optional.of(new Entry(null, Failure.Invalid.form("the body is not valid JSON at line "
-                        + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr()
-                        + "; nothing after it was read")));
+                return Optional.of(new Entry(null, Failure.Invalid.form(
+                        Http.problem(e) + Http.place(e.getLocation()) + "; nothing after it was read")));
             } catch (IOException e) {
                 throw Failure.Invalid.form("the body ended early");
             }

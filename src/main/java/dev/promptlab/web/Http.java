@@ -80,12 +80,12 @@ public final class Http {
         }
     }
 
-    private static String place(@Nullable JsonLocation at) {
+    static String place(@Nullable JsonLocation at) {
         return at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
     }
 
     /// In our words: the library's name classes and settings.
-    private static String problem(JsonProcessingException e) {
+    static String problem(JsonProcessingException e) {
         if (e instanceof StreamConstraintsException) {
             return "the body nests deeper than " + Json.MAX_DEPTH + " or has a number or name that is far too long";
         }

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -55,7 +56,16 @@ public final class Json {
     ///
     /// @throws IOException when it is not JSON; [JsonProcessingException#getLocation] says where
     public static JsonNode read(byte[] utf8) throws IOException {
-        return MAPPER.readTree(utf8);
+        try {
+            return MAPPER.readTree(utf8);
+        } catch (NumberFormatException e) {
+            throw tooLargeNumber();
+        }
+    }
+
+    /// Jackson lets another exception through for an exponent that no `int` holds.
+    private static JsonProcessingException tooLargeNumber() {
+        return new StreamConstraintsException("a number has an exponent that is far too long");
     }
 
     /// Reads what a client sends, piece by piece.
@@ -65,7 +75,11 @@ public final class Json {
 
     /// The value that begins at the parser's present token; what follows it stays unread.
     static JsonNode value(JsonParser parser) throws IOException {
-        return ONE_OF_MANY.readTree(parser);
+        try {
+            return ONE_OF_MANY.readTree(parser);
+        } catch (NumberFormatException e) {
+            throw tooLargeNumber();
+        }
     }
 
     /// Reads what we wrote ourselves.

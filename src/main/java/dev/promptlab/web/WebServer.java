@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 
+import dev.promptlab.config.Settings;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -19,6 +20,7 @@ import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.router.Endpoint;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -29,39 +31,53 @@ import org.eclipse.jetty.server.ServerConnector;
 /// id, security headers, error envelope, HEAD for every GET, `Allow` with every 405.
 public final class WebServer implements AutoCloseable {
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-    private static final Duration HEAD_PATIENCE = Duration.ofSeconds(10);
-    private static final Duration BODY_PATIENCE = Duration.ofSeconds(20);
     /// Connections that may wait to be accepted. With Java's 50, a burst of clients meets connections that are reset.
     private static final int ACCEPT_QUEUE = 1_024;
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
 
     private final Javalin javalin;
     private final SlowHeads slowHeads;
+    private final SlowReaders slowReaders;
     private final AtomicBoolean leaving;
 
-    private WebServer(Javalin javalin, Duration headPatience, AtomicBoolean leaving) {
+    private WebServer(Javalin javalin, Duration headPatience, SlowReaders slowReaders, AtomicBoolean leaving) {
         this.javalin = javalin;
         this.leaving = leaving;
         this.slowHeads = SlowHeads.watch(javalin.jettyServer().server(), headPatience);
+        this.slowReaders = slowReaders;
+    }
+
+    /// For loopback clients alone, as without login.
+    public static WebServer start(String host, int port, int maxBodyBytes, Gatekeeper gatekeeper, List<Route> routes) {
+        return start(host, port, maxBodyBytes, Settings.Edge.LOCAL, gatekeeper, routes);
     }
 
     /// @param port 0 takes a free one
-    public static WebServer start(String host, int port, int maxBodyBytes, Gatekeeper gatekeeper, List<Route> routes) {
-        return start(host, port, new RequestBody(maxBodyBytes, BODY_PATIENCE), HEAD_PATIENCE, gatekeeper, routes);
+    public static WebServer start(String host, int port, int maxBodyBytes, Settings.Edge edge, Gatekeeper gatekeeper,
+            List<Route> routes) {
+        return start(host, port, EdgeLimits.of(maxBodyBytes), edge, gatekeeper, routes);
     }
 
-    /// @param headPatience from the first byte of a request to the end of its head
-    static WebServer start(String host, int port, RequestBody bodies, Duration headPatience, Gatekeeper gatekeeper,
+    static WebServer start(String host, int port, EdgeLimits limits, Settings.Edge edge, Gatekeeper gatekeeper,
             List<Route> routes) {
         var leaving = new AtomicBoolean();
+        var proxies = new Proxies(edge.trustedProxies());
+        var slowReaders = SlowReaders.watch(limits.readPatience(), limits.bytesPerSecond());
+        var connections = new ConnectionLimits(limits.connections(), limits.connectionsPerAddress(), proxies::trust);
         var javalin = Javalin.create(config -> {
-            configure(config, host, port);
+            configure(config);
+            config.jetty.modifyHttpConfiguration(http -> http.addCustomizer(new FrontDoor(proxies, slowReaders)));
+            config.jetty.addConnector((server, http) -> connector(server, http, host, port, connections));
             config.routes.before(ctx -> endConnection(ctx, leaving));
-            config.routes.before(ctx -> Http.setBodyRules(ctx, bodies));
+            config.routes.before(ctx -> Http.setBodyRules(ctx, limits.bodies()));
+            config.routes.before(ctx -> ClientAddress.setProxies(ctx, proxies));
+            config.routes.before(WebServer::greet);
+            config.routes.before(Hosts.of(edge)::check);
+            config.routes.before(Origins.of(edge)::check);
             config.routes.after(WebServer::endConnectionWithUnreadBody);
             register(config.routes, gatekeeper, routes);
         });
-        return new WebServer(javalin.start(), headPatience, leaving);
+        return new WebServer(javalin.start(), limits.headPatience(), slowReaders, leaving);
     }
 
     public int port() {
@@ -91,15 +107,15 @@ public final class WebServer implements AutoCloseable {
     public void close() {
         slowHeads.close();
         javalin.stop();
+        slowReaders.close();
     }
 
-    private static void configure(JavalinConfig config, String host, int port) {
+    private static void configure(JavalinConfig config) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
         config.concurrency.useVirtualThreads = true;
         config.http.compressionStrategy = CompressionStrategy.NONE;
-        config.jetty.addConnector((server, http) -> connector(server, http, host, port));
         config.jetty.modifyServer(server -> {
             server.setErrorHandler(new EdgeErrors());
             server.setStopTimeout(STOP_PATIENCE.toMillis());
@@ -111,16 +127,17 @@ public final class WebServer implements AutoCloseable {
         });
     }
 
-    private static Connector connector(Server server, HttpConfiguration http, String host, int port) {
+    private static Connector connector(Server server, HttpConfiguration http, String host, int port,
+            Connection.Listener listener) {
         var connector = new ServerConnector(server, new HttpConnectionFactory(http));
         connector.setHost(host);
         connector.setPort(port);
         connector.setAcceptQueueSize(ACCEPT_QUEUE);
+        connector.addBean(listener);
         return connector;
     }
 
     private static void register(RoutesConfig web, Gatekeeper gatekeeper, List<Route> routes) {
-        web.before(WebServer::greet);
         web.exception(HttpResponseException.class, ErrorEnvelope::answerUnrouted);
         web.exception(Exception.class, ErrorEnvelope::answer);
         var methods = new TreeMap<String, TreeSet<String>>();
@@ -146,7 +163,10 @@ public final class WebServer implements AutoCloseable {
 
     private static void refuseOtherMethods(RoutesConfig web, String path, Set<String> allowed) {
         var allow = String.join(", ", allowed);
-        web.addEndpoint(new Endpoint(HandlerType.OPTIONS, path, ctx -> ctx.header("Allow", allow).status(204)));
+        web.addEndpoint(new Endpoint(HandlerType.OPTIONS, path, ctx -> {
+            Origins.answerPreflight(ctx, allow);
+            ctx.header("Allow", allow).status(204);
+        }));
         for (var method : List.of(HandlerType.GET, HandlerType.POST, HandlerType.PUT, HandlerType.PATCH,
                 HandlerType.DELETE)) {
             if (!allowed.contains(method.name())) {
@@ -159,13 +179,9 @@ public final class WebServer implements AutoCloseable {
         }
     }
 
-    /// First of all: what every answer carries, also the errors.
     private static void greet(Context ctx) {
         var given = ctx.header(Http.REQUEST_ID);
         ctx.header(Http.REQUEST_ID,
                 given != null && REQUEST_ID.matcher(given).matches() ? given : UUID.randomUUID().toString());
-        ctx.header("X-Content-Type-Options", "nosniff");
-        ctx.header("Referrer-Policy", "no-referrer");
-        ctx.header("Cache-Control", "no-store");
     }
 }

@@ -9,7 +9,6 @@ import dev.promptlab.config.Secret;
 import dev.promptlab.testing.TestDatabase;
 import dev.promptlab.testing.TestServer;
 import dev.promptlab.workspace.access.Caller;
-import dev.promptlab.workspace.secret.MasterKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +22,7 @@ class SigningSecretsTest {
     @BeforeEach
     void open() {
         database = TestDatabase.create();
-        secrets = new SigningSecrets(database.db(), MasterKey.of(new Secret(TestServer.MASTER_KEY)));
+        secrets = new SigningSecrets(database.db(), TestServer.dataKeys(database));
     }
 
     @AfterEach

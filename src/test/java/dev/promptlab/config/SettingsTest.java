@@ -117,7 +117,7 @@ class SettingsTest {
         write("prot: 1\nport: {a: 1}");
         environment.putAll(Map.of("PROMPTLAB_LEASE", "30", "PROMPTLAB_HEARTBEAT", "10s", "PROMPTLAB_ROLES",
                 "api,wroker",
-                "PROMPTLAB_AUTH", "none", "PROMPTLAB_HOST", "0.0.0.0", "DATABASE_URL", "mysql://u:hunter2@h/d",
+                "PROMPTLAB_AUTH", "none", "DATABASE_URL", "mysql://u:hunter2@h/d",
                 "PROMPTLAB_LOG_LEVEL", "loud", "PROMPTLAB_LOG_FORMAT", "xml", "PROMPTLAB_DEFAULT_PROVIDER", "opnai"));
         problems().satisfiesExactlyInAnyOrder(
                 line -> assertThat(line).endsWith("unknown key \"prot\"; did you mean \"port\"?"),
@@ -127,7 +127,6 @@ class SettingsTest {
                 line -> assertThat(line)
                         .isEqualTo("PROMPTLAB_ROLES: must be api, worker or api,worker; has \"wroker\""),
                 line -> assertThat(line).isEqualTo("PROMPTLAB_AUTH: must be local or required, is \"none\""),
-                line -> assertThat(line).startsWith("PROMPTLAB_HOST: \"0.0.0.0\" is not a loopback address"),
                 line -> assertThat(line).startsWith("DATABASE_URL must look like").doesNotContain("hunter2"),
                 line -> assertThat(line).startsWith("PROMPTLAB_LOG_LEVEL: must be error, warn, info, debug or trace"),
                 line -> assertThat(line).startsWith("PROMPTLAB_LOG_FORMAT: must be text or json"),
@@ -141,15 +140,62 @@ class SettingsTest {
             "PROMPTLAB_MAX_ATTEMPTS, 21", "PROMPTLAB_POLL_INTERVAL, 0s", "PROMPTLAB_CACHE_TTL, 1 h",
             "PROMPTLAB_RETRY_BACKOFF, '1s,,3s'", "PROMPTLAB_MAX_BODY, 1MB", "PROMPTLAB_MAX_BODY, 0KiB",
             "PROMPTLAB_MAX_BODY, 2000MiB", "OPENAI_BASE_URL, api.openai.com", "ANTHROPIC_BASE_URL, ftp://example.com",
-            "PROMPTLAB_HOST, 192.168.1.5", "PROMPTLAB_HOST, 'no host'", "PROMPTLAB_ROLES, 'api,'",
-            "PROMPTLAB_AUTH, required", "PROMPTLAB_EGRESS_ALLOW, 10.0.0.0/40", "PROMPTLAB_MASTER_KEY, short",
+            "PROMPTLAB_HOST, 'no host'", "PROMPTLAB_ROLES, 'api,'",
+            "PROMPTLAB_SIGNUP, closed", "PROMPTLAB_EGRESS_ALLOW, 10.0.0.0/40",
+            "PROMPTLAB_MASTER_KEY, short",
             "PROMPTLAB_MASTER_KEY, AAAA",
             "PROMPTLAB_MASTER_KEY_FILE, /nowhere/key",
-            "PROMPTLAB_EGRESS_ALLOW, 'a.example,,b.example'",
+            "PROMPTLAB_EGRESS_ALLOW, 'a.example,,b.example'", "PROMPTLAB_TRUSTED_PROXIES, proxy.example",
+            "PROMPTLAB_TRUSTED_PROXIES, 10.0.0.0/33", "PROMPTLAB_TRUSTED_PROXIES, 127.1",
+            "PROMPTLAB_HOSTS, '*.example'",
+            "PROMPTLAB_HOSTS, 'https://a.example'", "PROMPTLAB_HOSTS, 'a.example:443'", "PROMPTLAB_HOSTS, 0x7f.1",
+            "PROMPTLAB_CORS_ORIGINS, '*'", "PROMPTLAB_CORS_ORIGINS, null", "PROMPTLAB_CORS_ORIGINS, a.example",
+            "PROMPTLAB_CORS_ORIGINS, 'https://a.example/'", "PROMPTLAB_CORS_ORIGINS, 'https://*.example'",
+            "PROMPTLAB_CORS_ORIGINS, 'https://u@a.example'", "PROMPTLAB_CORS_ORIGINS, 'ftp://a.example'",
+            "PROMPTLAB_CORS_ORIGINS, 'https://a.example?x'",
     })
     void aValueOutsideItsRangeIsNamedWithItsKey(String key, String value) {
         environment.put(key, value);
         problems().singleElement().asString().startsWith(key + ": ");
+    }
+
+    @Test
+    void peopleSignInUnlessOnlyThisMachineReachesTheServer() {
+        assertThat(load().accounts())
+                .isEqualTo(new Settings.Accounts(Settings.Auth.LOCAL, Settings.SignUp.OPEN, null));
+        environment.put("PROMPTLAB_HOST", "0.0.0.0");
+        assertThat(load().accounts().auth()).isEqualTo(Settings.Auth.REQUIRED);
+        environment.put("PROMPTLAB_AUTH", "local");
+        problems().singleElement().asString().startsWith("PROMPTLAB_HOST: \"0.0.0.0\" is not a loopback address");
+        environment.putAll(Map.of("PROMPTLAB_AUTH", "required", "PROMPTLAB_HOST", "127.0.0.1", "PROMPTLAB_SIGNUP",
+                "invite"));
+        assertThat(load().accounts())
+                .isEqualTo(new Settings.Accounts(Settings.Auth.REQUIRED, Settings.SignUp.INVITE, null));
+    }
+
+    @Test
+    void anIssuerIsAnHttpsUrlWithAnAudience() {
+        environment.putAll(Map.of("PROMPTLAB_AUTH", "required", "PROMPTLAB_OIDC_ISSUER", "https://id.example.com/a",
+                "PROMPTLAB_OIDC_AUDIENCE", "promptlab"));
+        assertThat(load().accounts().oidc())
+                .isEqualTo(new Settings.Oidc("https://id.example.com/a", "promptlab", "workspace", "role"));
+        environment.put("PROMPTLAB_OIDC_ISSUER", "http://id.example.com/a");
+        problems().singleElement().asString().startsWith("PROMPTLAB_OIDC_ISSUER: must be an https URL");
+        environment.remove("PROMPTLAB_OIDC_AUDIENCE");
+        problems().singleElement().asString().contains("set both or none");
+    }
+
+    @Test
+    void theEdgeIsBroughtToTheSpellingThatRequestsHave() {
+        environment.putAll(Map.of("PROMPTLAB_HOSTS", "API.example.com, 2001:DB8::1,192.0.2.1", "PROMPTLAB_CORS_ORIGINS",
+                "https://App.Example.com:443,http://localhost:5173", "PROMPTLAB_TRUSTED_PROXIES",
+                "10.0.0.0/8,fd00::/8,192.0.2.7"));
+        var edge = load().edge();
+        assertThat(edge.local()).isTrue();
+        assertThat(edge.hosts()).containsExactlyInAnyOrder("api.example.com", "[2001:db8::1]", "192.0.2.1");
+        assertThat(edge.origins()).containsExactlyInAnyOrder("https://app.example.com", "http://localhost:5173");
+        assertThat(edge.trustedProxies()).extracting(Object::toString).containsExactly("10.0.0.0/8", "fd00::/8",
+                "192.0.2.7/32");
     }
 
     @ParameterizedTest

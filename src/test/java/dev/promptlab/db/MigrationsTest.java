@@ -118,6 +118,20 @@ class MigrationsTest {
                 "completed 7 2 text 0.000000000001 2026 []");
     }
 
+    @Test
+    void eventsOfAnOlderSchemaWaitForTheirPlaceInTheChain() {
+        migrateTo("7");
+        empty.db().inTransaction(tx -> tx.execute("""
+                insert into audit_event (workspace_id, actor, action, subject)
+                select id, 'Ada', 'test.done', 'x' from workspace"""));
+
+        Migrations.apply(empty.db());
+
+        assertThat(empty.as(DatabaseRole.AUTH).<Integer>autocommit(
+                handle -> handle.createQuery("select count(*) from audit_pending").mapTo(Integer.class).one()))
+                .isEqualTo(1);
+    }
+
     private void migrateTo(String version) {
         Flyway.configure().dataSource(empty.url().jdbcUrl(), empty.url().user(), empty.url().password())
                 .locations("classpath:db/migration").target(version).load().migrate();

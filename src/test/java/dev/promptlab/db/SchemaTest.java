@@ -47,7 +47,8 @@ class SchemaTest {
                                             where c.table_schema = 'public' and c.table_name = t.tablename
                                               and c.column_name = 'workspace_id' and c.data_type = 'uuid' and c.is_nullable = 'NO')""")
                 .mapTo(String.class).list());
-        assertThat(without).containsExactlyInAnyOrder("workspace", "lane", "lane_cursor", "master_key_check",
-                "flyway_schema_history");
+        assertThat(without).containsExactlyInAnyOrder("workspace", "lane", "lane_cursor", "flyway_schema_history",
+                "app_user", "auth_session", "refresh_token", "signing_key", "setup_token", "sign_in_limit",
+                "master_key", "data_key", "data_key_wrap", "api_key_pepper");
     }
 }

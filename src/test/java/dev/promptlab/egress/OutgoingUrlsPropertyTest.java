@@ -2,6 +2,7 @@ package dev.promptlab.egress;
 
 import java.util.List;
 
+import dev.promptlab.net.Literals;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;

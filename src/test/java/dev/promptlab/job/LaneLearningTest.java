@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -16,7 +18,10 @@ import dev.promptlab.job.QueueStore.ClaimRules;
 import dev.promptlab.job.TestJobs.Spec;
 import dev.promptlab.provider.FailureClass;
 import dev.promptlab.provider.ProviderReply;
+import dev.promptlab.provider.Providers;
+import dev.promptlab.provider.mock.MockProvider;
 import dev.promptlab.testing.TestDatabase;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -151,7 +156,8 @@ class LaneLearningTest {
                 ProviderReply.Billing.NOTHING, null);
         try (var one = feedback(); var two = feedback(); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             threads.invokeAll(claimed.stream().<Callable<Boolean>>map(job -> () -> {
-                (job.hashCode() % 2 == 0 ? one : two).heard(job, refusal, System.nanoTime());
+                (job.hashCode() % 2 == 0 ? one : two).heard(job, endpoint(Providers.SERVER_KEY), refusal,
+                        System.nanoTime());
                 return true;
             }).toList());
         }
@@ -159,6 +165,45 @@ class LaneLearningTest {
         assertThat(state().events()).isEqualTo(1);
         assertThat(state().window()).isEqualTo(5.0);
         assertThat(requireNonNull(state().block()).until()).isBetween(now().plusSeconds(5), now().plusSeconds(9));
+    }
+
+    @Test
+    void oneKeysTroubleHoldsNobodyElsesLane() {
+        save(with(10.0, null, null));
+        var scope = UUID.randomUUID().toString();
+        int own = database.db().transaction(tx -> ofAnotherKey(tx, scope));
+        var job = queue.claim(RULES, 1).getFirst();
+        var silence = new ProviderReply.Failure(FailureClass.UNAVAILABLE, null, "no answer", null, null,
+                ProviderReply.Billing.UNKNOWN, null);
+        try (var feedback = feedback()) {
+            for (int i = 0; i < 12; i++) {
+                feedback.heard(in(own, job), endpoint(scope), silence, System.nanoTime());
+            }
+            feedback.heard(job, endpoint(Providers.SERVER_KEY), silence, System.nanoTime());
+        }
+        assertThat(state(own).block()).isNotNull();
+        assertThat(state().block()).isNull();
+    }
+
+    private int ofAnotherKey(Handle tx, String scope) {
+        int id = tx.createQuery("""
+                insert into lane (provider, endpoint, key_scope, model)
+                select provider, endpoint, :scope, model from lane where id = :lane returning id""")
+                .bind("scope", scope).bind("lane", lane).mapTo(Integer.class).one();
+        tx.execute("insert into lane_cursor (lane_id, window_size) values (?, 10)", id);
+        return id;
+    }
+
+    private static ClaimedJob in(int lane, ClaimedJob job) {
+        return new ClaimedJob(job.jobId(), job.workspaceId(), new ClaimedJob.Lane(lane, 0, true, false), job.provider(),
+                job.model(), job.messages(), job.params(), job.attempt(), job.maxAttempts(), job.triesLeft(),
+                job.throttled(), job.epoch(), job.timeLeft(), job.estimatedInputTokens(),
+                job.estimatedInputCostUsd());
+    }
+
+    private static Providers.Endpoint endpoint(String keyScope) {
+        return new Providers.Endpoint("openai", new MockProvider(), "https://api.example", keyScope, null, null,
+                Set.of());
     }
 
     private LaneFeedback feedback() {
@@ -198,7 +243,11 @@ class LaneLearningTest {
     }
 
     private LaneState state() {
-        return database.db().transaction(tx -> LaneStateStore.lock(tx, lane)).getFirst().state();
+        return state(lane);
+    }
+
+    private LaneState state(int id) {
+        return database.db().transaction(tx -> LaneStateStore.lock(tx, id)).getFirst().state();
     }
 
     /// With no starts counted: those are the claim's to write.

@@ -2,12 +2,15 @@ package dev.promptlab.job;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
+import dev.promptlab.callback.Callbacks;
 import dev.promptlab.db.Database;
+import dev.promptlab.db.DatabaseRole;
 import dev.promptlab.job.QueueStore.ClaimRules;
 import dev.promptlab.job.QueueStore.Settlement;
 import dev.promptlab.job.TestJobs.Spec;
@@ -17,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class SubmitterTest {
     private static final Reuse FRESH = new Reuse(true, null);
@@ -69,6 +73,27 @@ class SubmitterTest {
         }
         assertThat(rows("job")).isEqualTo(2);
         assertThat(rows("job_dispatch")).isEqualTo(2);
+    }
+
+    /// As it would be if the batch named the wrong workspaces.
+    @Test
+    void aConnectionForAnotherWorkspaceNeitherWritesNorFindsTheJob() throws InterruptedException {
+        var requests = database.as(DatabaseRole.API);
+        var other = UUID.randomUUID();
+        var job = jobs.job(Spec.of("mine"));
+        assertThatThrownBy(() -> requests.inTransaction(other, tx -> SubmitStore.create(tx, List.of(job))))
+                .hasMessageContaining("row-level security");
+        assertThatThrownBy(() -> requests.inTransaction(other, tx -> Callbacks.register(tx,
+                List.of(new Callbacks.Wanted(job.id(), job.workspaceId(), "https://example.com/")))))
+                .hasMessageContaining("row-level security");
+
+        submitter.submit(job, Reuse.ANY);
+
+        assertThat(requests.<Map<?, ?>>autocommit(other, handle -> SubmitStore.existing(handle, List.of(job))))
+                .isEmpty();
+        assertThat(
+                requests.<Map<?, ?>>autocommit(job.workspaceId(), handle -> SubmitStore.existing(handle, List.of(job))))
+                .hasSize(1);
     }
 
     @Test

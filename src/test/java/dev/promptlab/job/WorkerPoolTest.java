@@ -1,10 +1,12 @@
 package dev.promptlab.job;
 
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,7 +14,9 @@ import dev.promptlab.config.Setting;
 import dev.promptlab.config.Settings;
 import dev.promptlab.db.DatabaseRole;
 import dev.promptlab.job.TestJobs.Spec;
+import dev.promptlab.provider.Offer;
 import dev.promptlab.provider.PriceTable;
+import dev.promptlab.provider.ProviderSource;
 import dev.promptlab.provider.Providers;
 import dev.promptlab.testing.Behaviour;
 import dev.promptlab.testing.ScriptedProvider;
@@ -37,6 +41,21 @@ class WorkerPoolTest {
     private TestDatabase database;
     private TestJobs jobs;
     private Providers providers;
+    private final AtomicInteger lookUpsThatFail = new AtomicInteger();
+    private final ProviderSource source = new ProviderSource() {
+        @Override
+        public Offer offer(UUID workspaceId) {
+            return providers;
+        }
+
+        @Override
+        public Providers.Endpoint require(UUID workspaceId, String name, String keyScope) {
+            if (lookUpsThatFail.getAndDecrement() > 0) {
+                throw new IllegalStateException(new SQLTransientConnectionException("the database is away"));
+            }
+            return providers.require(workspaceId, name, keyScope);
+        }
+    };
     private WorkerPool pool;
 
     @BeforeEach
@@ -48,7 +67,7 @@ class WorkerPoolTest {
         flags.put(Setting.OPENAI_BASE_URL, provider.openAiUrl().toString());
         var settings = Settings.load(flags, Map.of());
         providers = Providers.of(settings.providers(), prices);
-        pool = WorkerPool.start(database.as(DatabaseRole.WORKER), database.as(DatabaseRole.OWNER), providers, prices,
+        pool = WorkerPool.start(database.as(DatabaseRole.WORKER), database.as(DatabaseRole.OWNER), source, prices,
                 signals, settings);
     }
 
@@ -77,6 +96,17 @@ class WorkerPoolTest {
         signals.queued().raise();
 
         assertThat(ended(id).attempts()).isEqualTo(2);
+    }
+
+    @Test
+    void aJobWaitsWhileTheDatabaseThatKnowsItsKeyIsAway() throws InterruptedException {
+        lookUpsThatFail.set(2);
+        var id = jobs.insert(Spec.of("one").provider("openai"));
+        signals.queued().raise();
+
+        assertThat(ended(id).status()).isEqualTo(JobStatus.COMPLETED);
+        assertThat(jobs.require(id).attempts()).isEqualTo(1);
+        assertThat(provider.calls()).hasSize(1);
     }
 
     @Test

@@ -20,6 +20,7 @@ import dev.promptlab.testing.ScriptedProvider;
 import dev.promptlab.testing.Vendor;
 import dev.promptlab.web.Json;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,7 +38,7 @@ public abstract class ProviderContract {
     private static final Duration SOON = Duration.ofSeconds(2);
 
     protected final ScriptedProvider server = ScriptedProvider.start();
-    protected final HttpCalls calls = new HttpCalls();
+    protected HttpCalls calls;
 
     /// How the answer is asked for.
     protected enum Way {
@@ -47,10 +48,25 @@ public abstract class ProviderContract {
     /// The provider under test, on the scripted server.
     protected abstract Provider provider();
 
+    /// What carries the calls.
+    protected HttpCalls transport() {
+        return new HttpCalls();
+    }
+
+    /// For three calls, one after the other.
+    protected int expectedConnections() {
+        return 1;
+    }
+
     protected abstract ProviderScript script();
 
     /// As the vendor writes them; the whole limit is there again in six minutes.
     protected abstract Map<String, String> limitHeaders(String limit, String remaining);
+
+    @BeforeEach
+    void open() {
+        calls = transport();
+    }
 
     @AfterEach
     void stop() {
@@ -378,7 +394,7 @@ public abstract class ProviderContract {
         call(Way.STREAM, PATIENT);
         call(Way.WHOLE, PATIENT);
 
-        assertThat(server.connections()).isEqualTo(1);
+        assertThat(server.connections()).isEqualTo(expectedConnections());
     }
 
     @Test

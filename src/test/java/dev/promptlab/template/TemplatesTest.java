@@ -2,6 +2,7 @@ package dev.promptlab.template;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -9,12 +10,14 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
 import dev.promptlab.db.Database;
+import dev.promptlab.db.DatabaseRole;
 import dev.promptlab.db.Ids;
 import dev.promptlab.provider.Message;
 import dev.promptlab.testing.TestDatabase;
 import dev.promptlab.web.Failure;
 import dev.promptlab.web.Json;
 import dev.promptlab.workspace.access.Caller;
+import dev.promptlab.workspace.access.Role;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,24 +49,37 @@ class TemplatesTest {
 
     @Test
     void givesEachTemplateAKeyOfItsOwn() throws Exception {
-        var keys = inParallel(20, _ -> templates.create(WORKSPACE, draft(null, "Same Name", "hi")).key());
+        var keys = inParallel(20, _ -> templates.create(Caller.LOCAL, draft(null, "Same Name", "hi")).key());
         assertThat(keys).doesNotHaveDuplicates().contains("same-name", "same-name-2", "same-name-20");
+    }
+
+    /// As it would be if the batch named the wrong workspaces.
+    @Test
+    void aConnectionForAnotherWorkspaceFindsNoPointer() {
+        var mine = templates.create(WORKSPACE, draft(null, "Mine", "hi"));
+        var refs = List.of(new VersionRef(WORKSPACE, mine.id(), null, null));
+        List<Optional<Pointer>> forOthers = database.as(DatabaseRole.API).autocommit(UUID.randomUUID(),
+                handle -> new TemplateStore().pointers(handle, refs));
+        List<Optional<Pointer>> forUs = database.as(DatabaseRole.API).autocommit(WORKSPACE,
+                handle -> new TemplateStore().pointers(handle, refs));
+        assertThat(forOthers).containsExactly(Optional.empty());
+        assertThat(forUs.getFirst()).isPresent();
     }
 
     @Test
     void refusesAKeyThatIsTaken() {
-        templates.create(WORKSPACE, draft("taken", "A", "hi"));
-        assertThatThrownBy(() -> templates.create(WORKSPACE, draft("taken", "B", "hi")))
+        templates.create(Caller.LOCAL, draft("taken", "A", "hi"));
+        assertThatThrownBy(() -> templates.create(Caller.LOCAL, draft("taken", "B", "hi")))
                 .isInstanceOf(Failure.Conflict.class).hasMessageStartingWith("the key \"taken\" is taken");
         var elsewhere = anotherWorkspace();
-        assertThat(templates.create(elsewhere, draft("taken", "C", "hi")).key()).isEqualTo("taken");
+        assertThat(templates.create(as(elsewhere, "test"), draft("taken", "C", "hi")).key()).isEqualTo("taken");
     }
 
     @Test
     void concurrentChangesGetNumbersOfTheirOwn() throws Exception {
-        var id = templates.create(WORKSPACE, draft(null, "Racing", "0")).id();
+        var id = templates.create(Caller.LOCAL, draft(null, "Racing", "0")).id();
         var versions = inParallel(12, i -> (i % 2 == 0 ? templates : otherNode)
-                .change(WORKSPACE, id, change("text " + i, null)).version());
+                .change(Caller.LOCAL, id, change("text " + i, null)).version());
         assertThat(versions).containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(2, 13).boxed().toList());
         assertThat(templates.versions(WORKSPACE, id, null, 100)).extracting(TemplateVersion::version)
                 .isEqualTo(IntStream.iterate(13, n -> n - 1).limit(13).boxed().toList());
@@ -71,10 +87,10 @@ class TemplatesTest {
 
     @Test
     void onlyOneOfTwoChangesOfTheSameVersionWins() throws Exception {
-        var id = templates.create(WORKSPACE, draft(null, "Guarded", "0")).id();
+        var id = templates.create(Caller.LOCAL, draft(null, "Guarded", "0")).id();
         var outcomes = inParallel(8, i -> {
             try {
-                return templates.change(WORKSPACE, id, change("text " + i, 1)).version();
+                return templates.change(Caller.LOCAL, id, change("text " + i, 1)).version();
             } catch (Failure.Conflict _) {
                 return 0;
             }
@@ -85,22 +101,22 @@ class TemplatesTest {
 
     @Test
     void theSameContentMakesNoVersion() {
-        var id = templates.create(WORKSPACE, draft(null, "Idempotent", "same")).id();
-        var renamed = templates.change(WORKSPACE, id,
+        var id = templates.create(Caller.LOCAL, draft(null, "Idempotent", "same")).id();
+        var renamed = templates.change(Caller.LOCAL, id,
                 new TemplateChange("Renamed", "Described", content("same"), "ignored", null));
         assertThat(renamed.version()).isEqualTo(1);
         assertThat(renamed.name()).isEqualTo("Renamed");
-        assertThat(templates.change(WORKSPACE, id, new TemplateChange(null, null, content("same"), null, null)))
+        assertThat(templates.change(Caller.LOCAL, id, new TemplateChange(null, null, content("same"), null, null)))
                 .isEqualTo(renamed);
-        assertThat(templates.change(WORKSPACE, id, new TemplateChange(null, "", content("same"), null, null))
+        assertThat(templates.change(Caller.LOCAL, id, new TemplateChange(null, "", content("same"), null, null))
                 .description()).isNull();
     }
 
     @Test
     void resolvesTheLatestANumberOrALabel() throws Exception {
-        var id = templates.create(WORKSPACE, draft("resolved", "Resolved", "one")).id();
-        templates.change(WORKSPACE, id, change("two", null));
-        templates.moveLabel(WORKSPACE, id, "production", 1, "test", null);
+        var id = templates.create(Caller.LOCAL, draft("resolved", "Resolved", "one")).id();
+        templates.change(Caller.LOCAL, id, change("two", null));
+        templates.moveLabel(Caller.LOCAL, id, "production", 1, null);
         assertThat(text(ref(id, null, null))).isEqualTo("two");
         assertThat(text(ref(id, 1, null))).isEqualTo("one");
         assertThat(text(ref(id, null, "production"))).isEqualTo("one");
@@ -110,8 +126,8 @@ class TemplatesTest {
 
     @Test
     void saysWhatCannotBeResolved() {
-        var id = templates.create(WORKSPACE, draft("greet", "Greet", "one")).id();
-        templates.moveLabel(WORKSPACE, id, "production", 1, "test", null);
+        var id = templates.create(Caller.LOCAL, draft("greet", "Greet", "one")).id();
+        templates.moveLabel(Caller.LOCAL, id, "production", 1, null);
         refuses(ref(id, null, "staging"), Failure.Invalid.class,
                 "label template \"greet\" has no label \"staging\"; labels: production");
         refuses(ref(id, 7, null), Failure.Invalid.class,
@@ -119,28 +135,28 @@ class TemplatesTest {
         refuses(ref(id, 1, "production"), Failure.Invalid.class, "label must not stand beside version");
         refuses(ref(Ids.next(), null, null), Failure.NotFound.class, "there is no template");
         refuses(new VersionRef(anotherWorkspace(), id, null, null), Failure.NotFound.class, "there is no template");
-        templates.archive(WORKSPACE, id);
+        templates.archive(Caller.LOCAL, id);
         refuses(ref(id, null, null), Failure.Conflict.class, "template \"greet\" is archived");
     }
 
     @Test
     void everyNodeSeesAChangeAtOnce() throws Exception {
-        var id = templates.create(WORKSPACE, draft(null, "Exact", "v1")).id();
-        templates.moveLabel(WORKSPACE, id, "production", 1, "test", null);
+        var id = templates.create(Caller.LOCAL, draft(null, "Exact", "v1")).id();
+        templates.moveLabel(Caller.LOCAL, id, "production", 1, null);
         for (int version = 2; version < 20; version++) {
             assertThat(otherNode.resolve(ref(id, null, "production")).version()).isEqualTo(version - 1);
-            templates.change(WORKSPACE, id, change("v" + version, null));
+            templates.change(Caller.LOCAL, id, change("v" + version, null));
             assertThat(otherNode.resolve(ref(id, null, null)).version()).isEqualTo(version);
-            templates.moveLabel(WORKSPACE, id, "production", version, "test", null);
+            templates.moveLabel(Caller.LOCAL, id, "production", version, null);
         }
-        templates.change(WORKSPACE, id, new TemplateChange("New name", null, content("v19"), null, null));
+        templates.change(Caller.LOCAL, id, new TemplateChange("New name", null, content("v19"), null, null));
         assertThat(otherNode.resolve(ref(id, null, null)).templateName()).isEqualTo("New name");
     }
 
     @Test
     void manyResolvesAtOnceEachGetTheirOwnAnswer() throws Exception {
         var ids = IntStream.range(0, 20)
-                .mapToObj(i -> templates.create(WORKSPACE, draft(null, "Many", "text " + i)).id())
+                .mapToObj(i -> templates.create(Caller.LOCAL, draft(null, "Many", "text " + i)).id())
                 .toList();
         var texts = inParallel(400, i -> text(ref(ids.get(i % 20), i % 3 == 0 ? 1 : null, null)));
         assertThat(texts).isEqualTo(IntStream.range(0, 400).mapToObj(i -> "text " + i % 20).toList());
@@ -148,12 +164,12 @@ class TemplatesTest {
 
     @Test
     void aLabelKeepsItsHistory() {
-        var id = templates.create(WORKSPACE, draft(null, "Labelled", "1")).id();
-        templates.change(WORKSPACE, id, change("2", null));
-        assertThat(templates.moveLabel(WORKSPACE, id, "production", 1, "ann", "first").previousVersion()).isNull();
-        assertThat(templates.moveLabel(WORKSPACE, id, "production", 2, "bob", null).previousVersion()).isEqualTo(1);
-        assertThat(templates.moveLabel(WORKSPACE, id, "production", 2, "bob", "again").version()).isEqualTo(2);
-        templates.removeLabel(WORKSPACE, id, "production", "cid");
+        var id = templates.create(Caller.LOCAL, draft(null, "Labelled", "1")).id();
+        templates.change(Caller.LOCAL, id, change("2", null));
+        assertThat(templates.moveLabel(as(WORKSPACE, "ann"), id, "production", 1, "first").previousVersion()).isNull();
+        assertThat(templates.moveLabel(as(WORKSPACE, "bob"), id, "production", 2, null).previousVersion()).isEqualTo(1);
+        assertThat(templates.moveLabel(as(WORKSPACE, "bob"), id, "production", 2, "again").version()).isEqualTo(2);
+        templates.removeLabel(as(WORKSPACE, "cid"), id, "production");
         assertThat(templates.labelHistory(WORKSPACE, id, "production", null, 10))
                 .extracting(move -> move.fromVersion() + ">" + move.toVersion() + " " + move.movedBy() + " "
                         + move.reason())
@@ -162,10 +178,33 @@ class TemplatesTest {
     }
 
     @Test
+    void everyChangeLeavesAnEventAndWhatChangesNothingLeavesNone() {
+        var id = templates.create(as(WORKSPACE, "ann"), draft("audited", "Audited", "1")).id();
+        templates.change(as(WORKSPACE, "bob"), id, change("2", null));
+        templates.change(as(WORKSPACE, "bob"), id, change("2", null));
+        for (int twice = 0; twice < 2; twice++) {
+            templates.moveLabel(as(WORKSPACE, "cid"), id, "production", 2, null);
+        }
+        templates.removeLabel(as(WORKSPACE, "cid"), id, "production");
+        for (int twice = 0; twice < 2; twice++) {
+            templates.archive(as(WORKSPACE, "dan"), id);
+        }
+        for (int twice = 0; twice < 2; twice++) {
+            templates.restore(as(WORKSPACE, "eve"), id);
+        }
+
+        assertThat(database.db().<List<String>>autocommit(handle -> handle
+                .createQuery("select actor || ' ' || action from audit_event where subject = ? order by id")
+                .bind(0, id.toString()).mapTo(String.class).list()))
+                .containsExactly("ann template.create", "bob template.change", "cid template.move_label",
+                        "cid template.remove_label", "dan template.archive", "eve template.restore");
+    }
+
+    @Test
     void concurrentMovesOfALabelMakeOneUnbrokenHistory() throws Exception {
-        var id = templates.create(WORKSPACE, draft(null, "Contended", "1")).id();
-        IntStream.rangeClosed(2, 9).forEach(i -> templates.change(WORKSPACE, id, change("" + i, null)));
-        inParallel(8, i -> (i % 2 == 0 ? templates : otherNode).moveLabel(WORKSPACE, id, "x", i + 2, "test", null));
+        var id = templates.create(Caller.LOCAL, draft(null, "Contended", "1")).id();
+        IntStream.rangeClosed(2, 9).forEach(i -> templates.change(Caller.LOCAL, id, change("" + i, null)));
+        inParallel(8, i -> (i % 2 == 0 ? templates : otherNode).moveLabel(Caller.LOCAL, id, "x", i + 2, null));
         var moves = templates.labelHistory(WORKSPACE, id, "x", null, 100).reversed();
         assertThat(moves).hasSize(8);
         for (int i = 1; i < moves.size(); i++) {
@@ -180,7 +219,7 @@ class TemplatesTest {
                 new Content.Turn.Text("user", "{{ z }}"));
         var defaults = new Defaults("mock", "echo", Json.parseObject("{\"temperature\": 0.70, \"a\": [1]}"));
         var content = new Content(null, null, messages, schema, defaults);
-        var saved = templates.create(WORKSPACE, new TemplateDraft(null, "Whole", null, content, null)).content();
+        var saved = templates.create(Caller.LOCAL, new TemplateDraft(null, "Whole", null, content, null)).content();
         assertThat(saved).isEqualTo(content);
         assertThat(saved.variablesSchema()).hasToString(schema.toString());
         assertThat(saved.defaults().params()).hasToString("{\"temperature\":0.70,\"a\":[1]}");
@@ -190,7 +229,7 @@ class TemplatesTest {
     void rendersStrictlyForJobs() throws Exception {
         var content = new Content("Be {{ tone }}.", "Write on {{ topic.title }} for {{ tone }}.", null, null,
                 Defaults.NONE);
-        var id = templates.create(WORKSPACE, new TemplateDraft(null, "Strict", null, content, null)).id();
+        var id = templates.create(Caller.LOCAL, new TemplateDraft(null, "Strict", null, content, null)).id();
         var version = templates.resolve(ref(id, null, null));
         assertThat(version.render(Json.parseObject("{\"tone\": \"{{ x }}\", \"topic\": {\"title\": 1.0}}")))
                 .containsExactly(new Message("system", "Be {{ x }}."),
@@ -204,7 +243,7 @@ class TemplatesTest {
     void splicesTheHistoryInVerbatim() throws Exception {
         var content = new Content(null, null, List.of(new Content.Turn.Text("system", "s"),
                 new Content.Turn.History("chat"), new Content.Turn.Text("user", "{{ q }}")), null, Defaults.NONE);
-        var id = templates.create(WORKSPACE, new TemplateDraft(null, "Chat", null, content, null)).id();
+        var id = templates.create(Caller.LOCAL, new TemplateDraft(null, "Chat", null, content, null)).id();
         var version = templates.resolve(ref(id, null, null));
         assertThat(version.render(Json.parseObject(
                 """
@@ -226,6 +265,10 @@ class TemplatesTest {
                 .extracting(Template::key)
                 .containsExactlyInAnyOrder("blog-post-writer", "code-reviewer", "email-composer");
         assertThat(templates.seed(workspace)).isEmpty();
+    }
+
+    private static Caller as(UUID workspaceId, String name) {
+        return new Caller(workspaceId, name, null, null, Role.OWNER.permissions());
     }
 
     private static String text(VersionRef ref) throws InterruptedException {

@@ -129,14 +129,30 @@ public final class ApiContract {
         return route.path().replace('<', '{').replace('>', '}');
     }
 
+    /// The documented operation of a request: `GET /jobs/{id}`
+    ///
+    /// @param path without query
+    String operation(String method, String path) {
+        return find(method, path).map(Operation::toString).orElseThrow(
+                () -> new AssertionError(method + " " + path + " is not documented"));
+    }
+
+    private Optional<Operation> find(String method, String path) {
+        return operations.stream().filter(candidate -> candidate.matches(method, path))
+                .min(Comparator.comparingLong(Operation::parameters));
+    }
+
+    /// The documented operations by the permission that they ask for.
+    public Map<String, String> permissions() {
+        return operations.stream().collect(Collectors.toMap(Operation::toString, Operation::access));
+    }
+
     /// Fails unless the answer is one that the document allows.
     ///
     /// @param path without query
     void check(String method, String path, Response response) {
-        operations.stream().filter(candidate -> candidate.matches(method, path))
-                .min(Comparator.comparingLong(Operation::parameters))
-                .ifPresentOrElse(operation -> check(operation, response),
-                        () -> checkUnknownRoute(method, path, response));
+        find(method, path).ifPresentOrElse(operation -> check(operation, response),
+                () -> checkUnknownRoute(method, path, response));
     }
 
     private void check(Operation operation, Response response) {

@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /// Picks servers for requests as a load balancer does: in turn, those whose `/health/ready` said 200 when last asked.
 public final class LoadBalancer implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private final List<String> servers;
@@ -37,13 +39,25 @@ public final class LoadBalancer implements AutoCloseable {
 
     /// The URL of a server that is ready.
     public String next() {
+        int first = turn.getAndIncrement();
         for (int i = 0; i < servers.size(); i++) {
-            var server = servers.get(Math.floorMod(turn.getAndIncrement(), servers.size()));
+            var server = servers.get(Math.floorMod(first + i, servers.size()));
             if (ready.contains(server)) {
                 return server;
             }
         }
         throw new AssertionError("no server is ready");
+    }
+
+    /// Waits until every server is ready.
+    public void awaitAll() {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!ready.containsAll(servers)) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("ready are only " + ready);
+            }
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
     }
 
     /// How many servers answered a check with 503: they said that they go before they went.

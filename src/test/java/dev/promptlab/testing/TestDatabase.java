@@ -1,5 +1,6 @@
 package dev.promptlab.testing;
 
+import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
@@ -73,6 +74,16 @@ public final class TestDatabase implements AutoCloseable {
         return url.jdbcUrl().replace("jdbc:postgresql://", "postgresql://" + url.user() + ":" + url.password() + "@");
     }
 
+    /// Has the server log what connections that are opened from now on run, with what was bound.
+    void logStatements() {
+        execute(Server.superuser(), "alter database " + name + " set log_statement = 'all'");
+        execute(Server.superuser(), "alter database " + name + " set log_error_verbosity = 'default'");
+    }
+
+    ServerLog log() {
+        return new ServerLog(Server.folder().resolve("log"), name);
+    }
+
     @Override
     public void close() {
         pools.values().forEach(Database::close);
@@ -95,12 +106,16 @@ public final class TestDatabase implements AutoCloseable {
 
     /// Started when first touched.
     private static final class Server {
+        private static final OpenFolder FOLDER = OpenFolder.create();
         static final DatabaseUrl ADMIN = start();
 
+        static Path folder() {
+            return FOLDER.path();
+        }
+
         private static DatabaseUrl start() {
-            var folder = OpenFolder.create();
-            var postgres = EmbeddedPostgres.start(folder.path());
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(postgres, folder)));
+            var postgres = EmbeddedPostgres.start(folder());
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(postgres, FOLDER)));
             var admin = postgres.url();
             tuneForCopies(superuser(admin));
             execute(admin, "create database " + TEMPLATE);
@@ -118,10 +133,11 @@ public final class TestDatabase implements AutoCloseable {
             return new DatabaseUrl(admin.jdbcUrl(), "postgres", admin.password());
         }
 
-        /// Makes a copy of the template cost a fifth.
+        /// Makes a copy of the template cost a fifth, and the log readable for [ServerLog].
         private static void tuneForCopies(DatabaseUrl superuser) {
             execute(superuser, "alter system set fsync = off");
             execute(superuser, "alter system set wal_compression = off");
+            execute(superuser, "alter system set log_line_prefix = '" + ServerLog.PREFIX + "'");
             execute(superuser, "select pg_reload_conf()");
         }
 

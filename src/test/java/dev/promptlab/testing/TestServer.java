@@ -4,9 +4,13 @@ import java.util.HashMap;
 import java.util.Map;
 
 import dev.promptlab.Server;
+import dev.promptlab.config.Secret;
 import dev.promptlab.config.Setting;
 import dev.promptlab.config.Settings;
 import dev.promptlab.db.Database;
+import dev.promptlab.db.DatabaseUrl;
+import dev.promptlab.workspace.secret.DataKeys;
+import dev.promptlab.workspace.secret.MasterKey;
 
 import static java.util.Objects.requireNonNull;
 
@@ -25,11 +29,26 @@ public final class TestServer implements AutoCloseable {
 
     /// @param environment as a process would have it; nothing else is set
     public static TestServer start(Map<String, String> environment) {
+        return start(environment, TestDatabase.create());
+    }
+
+    /// With every statement in [#log].
+    public static TestServer startLogged(Map<String, String> environment) {
         var database = TestDatabase.create();
+        database.logStatements();
+        return start(environment, database);
+    }
+
+    private static TestServer start(Map<String, String> environment, TestDatabase database) {
         var variables = new HashMap<>(environment);
         variables.putIfAbsent(Setting.PROMPTLAB_MASTER_KEY.name(), MASTER_KEY);
         variables.put(Setting.DATABASE_URL.name(), database.environmentUrl());
         return new TestServer(database, Server.start(Settings.load(Map.of(Setting.PORT, "0"), variables)));
+    }
+
+    /// What seals secrets in a database of the tests.
+    public static DataKeys dataKeys(TestDatabase database) {
+        return DataKeys.start(database.db(), MasterKey.of(new Secret(MASTER_KEY)).check(database.db()));
     }
 
     /// With both vendors' formats at a scripted provider.
@@ -48,6 +67,15 @@ public final class TestServer implements AutoCloseable {
 
     public Database db() {
         return database.db();
+    }
+
+    /// As a server of its own would connect.
+    public DatabaseUrl databaseUrl() {
+        return database.url();
+    }
+
+    public ServerLog log() {
+        return database.log();
     }
 
     @Override

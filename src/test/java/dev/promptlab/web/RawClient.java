@@ -15,7 +15,12 @@ final class RawClient implements AutoCloseable {
     private final Socket socket;
 
     RawClient(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this("127.0.0.1", port);
+    }
+
+    /// @param from which address of this machine the connection comes from
+    RawClient(String from, int port) throws IOException {
+        socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port, InetAddress.ofLiteral(from), 0);
         socket.setSoTimeout(PATIENCE_MILLIS);
     }
 
@@ -37,6 +42,11 @@ final class RawClient implements AutoCloseable {
     void write(String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
         socket.getOutputStream().flush();
+    }
+
+    /// The next byte, or -1 at the end.
+    int read() throws IOException {
+        return socket.getInputStream().read();
     }
 
     String readAll() throws IOException {

@@ -15,6 +15,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.promptlab.config.Settings;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class WebServerTest {
     private static final int MAX_BODY = 1 << 20;
+    private static final EdgeLimits LIMITS = new EdgeLimits(new RequestBody(MAX_BODY, Duration.ofMillis(600)),
+            Duration.ofMillis(600), Duration.ofSeconds(20), 1, 1_000, 1_000);
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private static final Logger LOG = (Logger) LoggerFactory.getLogger(Problem.class);
@@ -39,8 +42,7 @@ class WebServerTest {
         LOG.setAdditive(false);
         LOG.addAppender(logged);
         logged.start();
-        server = WebServer.start("127.0.0.1", 0, new RequestBody(MAX_BODY, Duration.ofMillis(600)),
-                Duration.ofMillis(600), (ctx, _) -> LocalOnly.check(ctx),
+        server = WebServer.start("127.0.0.1", 0, LIMITS, Settings.Edge.LOCAL, (_, _) -> {},
                 List.of(Route.get("/things/{id}", Access.PUBLIC,
                         ctx -> Http.answer(ctx, 200, Json.object().put("name", "thing"))),
                         Route.put("/things/{id}", Access.PUBLIC, ctx -> Http.answer(ctx, 200, Http.body(ctx))),
@@ -228,6 +230,7 @@ class WebServerTest {
     void refusesDeepNestingAndEndlessNumbers() throws Exception {
         assertThat(formError("[".repeat(101) + "]".repeat(101))).contains("nests deeper than 100");
         assertThat(formError("[" + "9".repeat(5_000) + "]")).contains("far too long");
+        assertThat(formError("[1e9909999999]")).contains("far too long");
         assertThat(post("/things", "[".repeat(100) + "]".repeat(100)).statusCode()).isEqualTo(201);
     }
 

@@ -136,8 +136,12 @@ final class Cluster {
         throw new EmbeddedPostgresException("PostgreSQL does not stop in " + folder + ":\n" + logSince(0));
     }
 
+    private Optional<Postmaster> postmaster() throws IOException {
+        return postmaster(data);
+    }
+
     /// Empty when there is no pid file or it is not yet written whole.
-    Optional<Postmaster> postmaster() throws IOException {
+    static Optional<Postmaster> postmaster(Path data) throws IOException {
         try {
             var lines = Files.readAllLines(data.resolve("postmaster.pid"));
             return lines.size() < 4 ? Optional.empty()

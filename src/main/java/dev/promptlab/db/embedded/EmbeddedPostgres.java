@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 import dev.promptlab.db.DatabaseUrl;
 import dev.promptlab.db.embedded.Cluster.Postmaster;
@@ -49,6 +50,32 @@ public final class EmbeddedPostgres implements AutoCloseable {
     public static EmbeddedPostgres start(Path wanted) {
         return start(wanted.toAbsolutePath().normalize(), FALLBACK);
     }
+
+    /// The application's database on the server that another process runs in the folder at this moment.
+    ///
+    /// @param wanted as for [#start]
+    /// @return empty when nobody uses the folder
+    /// @throws EmbeddedPostgresException when somebody does, and the server does not answer yet or any more
+    public static Optional<Running> ofOther(Path wanted) {
+        var folder = wanted.toAbsolutePath().normalize();
+        try {
+            var account = Account.of(folder.resolve("data"));
+            var used = account.reaches(folder) ? folder : FALLBACK;
+            if (!Files.exists(used.resolve("secret")) || !FolderLock.isTaken(used.toRealPath())) {
+                return Optional.empty();
+            }
+            var postmaster = Cluster.postmaster(used.resolve("data")).orElseThrow(() -> new EmbeddedPostgresException(
+                    "the PostgreSQL in " + used + " is starting or stopping; try again in a moment"));
+            var url = Superuser.of(used, account).applicationUrl(postmaster.port());
+            return Optional.of(new Running(used.toRealPath(), url));
+        } catch (IOException e) {
+            throw new EmbeddedPostgresException("the embedded PostgreSQL in " + folder + " cannot be reached: "
+                    + e.getMessage(), e);
+        }
+    }
+
+    /// A server that another process runs.
+    public record Running(Path folder, DatabaseUrl url) {}
 
     static EmbeddedPostgres start(Path wanted, Path fallback) {
         var notes = new ArrayList<String>();

@@ -48,6 +48,15 @@ final class FolderLock implements AutoCloseable {
         }
     }
 
+    /// Whether some process uses the folder.
+    static boolean isTaken(Path folder) throws IOException {
+        try (var _ = take(folder)) {
+            return false;
+        } catch (EmbeddedPostgresException e) {
+            return true;
+        }
+    }
+
     private static EmbeddedPostgresException inUse(Path folder, String pid) {
         return new EmbeddedPostgresException("the folder " + folder + " is in use by process " + pid
                 + "; stop it, choose another folder (PROMPTLAB_DATA_DIR), or share one database through DATABASE_URL");

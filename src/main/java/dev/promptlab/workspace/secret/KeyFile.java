@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +13,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Set;
 
@@ -23,6 +23,7 @@ import dev.promptlab.db.Database;
 /// for its owner's eyes only.
 public final class KeyFile {
     static final String NAME = "master.key";
+    private static final String PREVIOUS = "master.key.previous";
 
     private KeyFile() {}
 
@@ -33,11 +34,11 @@ public final class KeyFile {
         var file = folder.resolve(NAME);
         try {
             if (!Files.exists(file)) {
-                if (db.autocommit(KeyCheckStore::exists)) {
+                if (db.autocommit(MasterKeyStore::exists)) {
                     throw new MasterKey.WrongKeyException(file
                             + ", which holds the master key of the database beside it, is gone; put it back");
                 }
-                write(file);
+                write(file, Base64.getEncoder().encode(SealingKey.random().raw()));
             }
             return MasterKey.of(new Secret(Files.readString(file).strip()));
         } catch (IllegalArgumentException e) {
@@ -47,17 +48,30 @@ public final class KeyFile {
         }
     }
 
-    private static void write(Path file) throws IOException {
-        var key = new byte[MasterKey.BYTES];
-        new SecureRandom().nextBytes(key);
-        var fresh = file.resolveSibling(NAME + ".new");
+    /// Puts `next` in the place of the key in `folder`; the one before stays beside it, since backups still need it.
+    ///
+    /// @param next in base64
+    public static void replace(Path folder, Secret next) {
+        var file = folder.resolve(NAME);
+        try {
+            if (!Files.readString(file).strip().equals(next.value())) {
+                write(file.resolveSibling(PREVIOUS), Files.readAllBytes(file));
+                write(file, next.value().getBytes(StandardCharsets.US_ASCII));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the master key " + file + " cannot be replaced", e);
+        }
+    }
+
+    private static void write(Path file, byte[] base64) throws IOException {
+        var fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(fresh);
         try (var channel = FileChannel.open(fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                 ownerOnly(Files.getFileStore(fresh.getParent())))) {
-            channel.write(ByteBuffer.wrap(Base64.getEncoder().encode(key)));
+            channel.write(ByteBuffer.wrap(base64));
             channel.force(true);
         }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static FileAttribute<?>[] ownerOnly(FileStore store) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.promptlab.provider.key;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.promptlab.workspace.key;
+
+import org.jspecify.annotations.NullMarked;
