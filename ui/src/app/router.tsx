@@ -7,10 +7,10 @@ import { parseSettingsSearch } from '@/features/settings/search';
 import { parseTemplateSearch, parseTemplatesSearch } from '@/features/templates/search';
 import { flag, parseSearch, stringifySearch } from '@/shared/search';
 import { BrokenPage, MissingPage, PendingPage } from './fallbacks';
-import { Shell } from './shell';
+import { Gate } from './gate';
 
 const root = createRootRoute({
-  component: Shell,
+  component: Gate,
   notFoundComponent: MissingPage,
   validateSearch: (search: Record<string, unknown>): { paused?: true | undefined } => ({
     paused: flag(search['paused']),

@@ -9,18 +9,22 @@ import {
   IconInbox,
   IconKeyboard,
   IconLanguage,
+  IconLogout,
   IconMailX,
   IconMenu2,
   IconMoon,
   IconPlayerPause,
   IconPlayerPlay,
   IconSearch,
+  IconSelector,
   IconSettings,
   IconSun,
   IconTerminal2,
+  IconUser,
 } from '@tabler/icons-react';
 import { asApiError } from '@/shared/api/error';
 import { useStats } from '@/shared/data/jobs';
+import { type Session, useSignOut, useSwitchWorkspace } from '@/shared/data/session';
 import { type Language, useFormat, useLanguage, useText } from '@/shared/i18n/language';
 import { type Shortcut, peekRow, stepRow, tickRow, useShortcuts } from './shortcuts';
 
@@ -28,7 +32,7 @@ const loadPalette = () => import('./palette');
 const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
 const KeySheet = lazy(async () => ({ default: (await import('./key-sheet')).KeySheet }));
 
-export function Shell() {
+export function Shell({ session }: { session: Session }) {
   const text = useText();
   const navigate = useNavigate();
   const [overlay, setOverlay] = useState<'palette' | 'keys' | 'menu' | null>(null);
@@ -75,7 +79,7 @@ export function Shell() {
         >
           <IconMenu2 size={18} aria-hidden />
         </button>
-        <span className="workspace">{text.shell.localWorkspace}</span>
+        <Workspaces session={session} />
         <button type="button" className="palette-button" onClick={() => setOverlay('palette')}>
           <IconSearch size={14} aria-hidden />
           <span>{text.shell.search}</span>
@@ -89,6 +93,7 @@ export function Shell() {
           <IconAction label={text.keys.title} onClick={() => setOverlay('keys')}>
             <IconKeyboard size={17} aria-hidden />
           </IconAction>
+          {session.user && <UserMenu user={session.user} />}
         </div>
       </header>
       <main id="main" className="main" tabIndex={-1}>
@@ -218,6 +223,66 @@ function Live() {
         {paused ? <IconPlayerPlay size={13} aria-hidden /> : <IconPlayerPause size={13} aria-hidden />}
       </button>
     </Tooltip>
+  );
+}
+
+/** Where one is; with several workspaces, also the way to the others. */
+function Workspaces({ session }: { session: Session }) {
+  const text = useText();
+  const change = useSwitchWorkspace();
+  const navigate = useNavigate();
+  const { workspace, workspaces, user } = session;
+  const name = user ? workspace.name : text.shell.localWorkspace;
+  if (workspaces.length < 2) {
+    return <span className="workspace">{name}</span>;
+  }
+  return (
+    <Menu position="bottom-start">
+      <Menu.Target>
+        <button type="button" className="workspace workspace-button" aria-label={text.shell.workspace(name)}>
+          {name}
+          <IconSelector size={14} aria-hidden />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {workspaces.map(({ id, name: each }) => (
+          <Menu.Item
+            key={id}
+            rightSection={id === workspace.id ? <IconCheck size={14} aria-hidden /> : undefined}
+            onClick={() => {
+              change(id);
+              void navigate({ to: '/templates' });
+            }}
+          >
+            {each}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function UserMenu({ user }: { user: NonNullable<Session['user']> }) {
+  const text = useText();
+  const signOut = useSignOut();
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <button type="button" className="icon-button" aria-label={text.shell.user(user.name)}>
+          <IconUser size={17} aria-hidden />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {user.name}
+          <br />
+          {user.email}
+        </Menu.Label>
+        <Menu.Item leftSection={<IconLogout size={14} aria-hidden />} onClick={() => signOut.mutate()}>
+          {text.shell.signOut}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

@@ -9,25 +9,40 @@ import { Confirm } from '@/shared/ui/confirm';
 import { LinkTabs } from '@/shared/ui/link-tabs';
 import { Problem, tell } from '@/shared/ui/problem';
 import { useCallbackSecret, useReadiness, useRotateSecret, useServerVersion } from './api';
-import { settingsTabs } from './search';
+import { useSession } from '@/shared/data/session';
+import { ApiKeys } from './components/api-keys';
+import { AuditLog } from './components/audit';
+import { Members } from './components/members';
+import { ProviderKeys } from './components/provider-keys';
+import { tabsFor } from './roles';
 
 export function SettingsPage() {
   const text = useText();
-  const { tab = 'preferences' } = useSearch({ from: '/settings' });
+  const { tab: wanted = 'preferences' } = useSearch({ from: '/settings' });
+  const session = useSession();
+  if (!session.data) {
+    return null;
+  }
+  const tabs = tabsFor(session.data.workspace.role, session.data.user !== null);
+  const tab = tabs.includes(wanted) ? wanted : 'preferences';
   return (
     <Page title={text.settings.title}>
       <LinkTabs
         label={text.settings.title}
         active={tab}
-        tabs={settingsTabs.map((key) => ({
+        tabs={tabs.map((key) => ({
           key,
           name: text.settings.tab[key],
           search: { tab: key === 'preferences' ? undefined : key } as never,
         }))}
       />
       {tab === 'preferences' && <Preferences />}
+      {tab === 'members' && <Members session={session.data} />}
+      {tab === 'apiKeys' && <ApiKeys />}
+      {tab === 'providerKeys' && <ProviderKeys />}
       {tab === 'callbacks' && <Callbacks />}
-      {tab === 'about' && <About />}
+      {tab === 'audit' && <AuditLog />}
+      {tab === 'about' && <About hasLogin={session.data.user !== null} />}
     </Page>
   );
 }
@@ -121,7 +136,7 @@ function Callbacks() {
   );
 }
 
-function About() {
+function About({ hasLogin }: { hasLogin: boolean }) {
   const text = useText();
   const readiness = useReadiness();
   const version = useServerVersion();
@@ -132,7 +147,7 @@ function About() {
         <Facts
           facts={[
             [text.settings.version, version.data ?? '–'],
-            [text.settings.mode, text.settings.localMode],
+            [text.settings.mode, hasLogin ? text.settings.loginMode : text.settings.localMode],
             ...Object.entries(readiness.data?.checks ?? {}).map(([check, state]): [string, React.ReactNode] => [
               check,
               <span key={check} className="status" data-status={state === 'ok' ? 'completed' : 'failed'}>

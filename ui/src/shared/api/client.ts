@@ -1,6 +1,7 @@
 import createClient from 'openapi-fetch';
 import type { components, paths } from '@generated/api';
 import { ApiError, fromEnvelope } from './error';
+import { identify } from './identity';
 
 export type Schemas = components['schemas'];
 
@@ -8,6 +9,7 @@ export type Schemas = components['schemas'];
 export const api = createClient<paths>({ baseUrl: '/', fetch: send });
 
 async function send(request: Request): Promise<Response> {
+  identify(request);
   try {
     return await fetch(request);
   } catch (problem) {

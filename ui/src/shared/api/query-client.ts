@@ -1,10 +1,18 @@
-import { QueryClient } from '@tanstack/react-query';
+import { QueryCache, QueryClient } from '@tanstack/react-query';
 import { ApiError } from './error';
 
 const retries = 2;
 
 export function createQueryClient(): QueryClient {
-  return new QueryClient({
+  const client: QueryClient = new QueryClient({
+    // The session ended meanwhile: asking who is here shows the way in.
+    queryCache: new QueryCache({
+      onError: (problem, { queryKey }) => {
+        if (problem instanceof ApiError && problem.status === 401 && queryKey[0] !== 'session') {
+          void client.resetQueries({ queryKey: ['session'] });
+        }
+      },
+    }),
     defaultOptions: {
       queries: {
         staleTime: 2_000,
@@ -14,4 +22,5 @@ export function createQueryClient(): QueryClient {
       mutations: { retry: false },
     },
   });
+  return client;
 }
