@@ -205,14 +205,7 @@ function Live() {
   const state = paused ? 'paused' : lost ? 'lost' : 'live';
   return (
     <Tooltip label={paused ? text.live.resume : text.live.pause}>
-      <button
-        type="button"
-        className="live"
-        data-state={state}
-        aria-label={`${text.live[state]}. ${paused ? text.live.resume : text.live.pause}`}
-        onClick={toggle}
-        aria-pressed={paused}
-      >
+      <button type="button" className="live" data-state={state} onClick={toggle} aria-pressed={paused}>
         <span className="live-dot" aria-hidden />
         <span className="live-word">{text.live[state]}</span>
         {stats.data && stats.data.queued + stats.data.running > 0 && (
@@ -220,6 +213,7 @@ function Live() {
             {text.live.open(format.number(stats.data.queued), format.number(stats.data.running))}
           </span>
         )}
+        <span className="sr-only">{paused ? text.live.resume : text.live.pause}</span>
         {paused ? <IconPlayerPlay size={13} aria-hidden /> : <IconPlayerPause size={13} aria-hidden />}
       </button>
     </Tooltip>

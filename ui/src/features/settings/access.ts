@@ -6,8 +6,6 @@ export type Permission = Schemas['Permission'];
 export type ApiKey = Schemas['ApiKey'];
 export type ProviderKey = Schemas['ProviderKey'];
 export type Member = Schemas['Member'];
-export type Invitation = Schemas['Invitation'];
-export type AuditEvent = Schemas['AuditEvent'];
 
 function useChange<Input, Output>(key: string, mutationFn: (input: Input) => Promise<Output>) {
   const client = useQueryClient();

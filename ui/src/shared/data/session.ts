@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type Schemas, api, unwrap } from '@/shared/api/client';
+import { ApiError } from '@/shared/api/error';
 import { identity } from '@/shared/api/identity';
 
 export type Role = 'owner' | 'admin' | 'member' | 'viewer';
@@ -11,7 +12,7 @@ export interface Session {
   workspace: { id: string; name: string; role: Role };
 }
 
-export const sessionKey = ['session'] as const;
+const sessionKey = ['session'] as const;
 const chosenKey = 'promptlab.workspace';
 
 export function useSession() {
@@ -20,7 +21,10 @@ export function useSession() {
     staleTime: 60_000,
     queryFn: async ({ signal }): Promise<Session> => {
       identity.workspaceId = null; // the one kept may be gone
-      const me = await unwrap(api.GET('/auth/me', { signal }));
+      const me = await whoIsThere(signal);
+      if (me === null) {
+        return withoutLogin;
+      }
       const workspace = me.workspaces.find(({ id }) => id === chosen()) ?? me.workspaces[0];
       identity.csrfToken = me.csrfToken;
       identity.workspaceId = me.csrfToken ? (workspace?.id ?? null) : null;
@@ -31,6 +35,20 @@ export function useSession() {
       };
     },
   });
+}
+
+const withoutLogin: Session = { user: null, workspaces: [], workspace: { id: '', name: '', role: 'owner' } };
+
+/** null = a server that knows no accounts */
+async function whoIsThere(signal: AbortSignal): Promise<Schemas['Me'] | null> {
+  try {
+    return await unwrap(api.GET('/auth/me', { signal }));
+  } catch (problem) {
+    if (problem instanceof ApiError && problem.status === 404) {
+      return null;
+    }
+    throw problem;
+  }
 }
 
 function chosen(): string | null {
@@ -56,7 +74,7 @@ export function useSwitchWorkspace() {
   };
 }
 
-export interface Credentials {
+interface Credentials {
   email: string;
   password: string;
 }
