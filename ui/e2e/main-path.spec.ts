@@ -13,6 +13,7 @@ test('create a template, run it on two models, save a version, compare, move pro
   await expect(page.getByRole('heading', { name: 'Main path' })).toBeVisible();
 
   await page.getByRole('link', { name: 'Open in playground' }).click();
+  await expect(page.getByRole('heading', { name: 'Playground' })).toBeVisible();
   await page.getByRole('textbox', { name: 'name', exact: true }).fill('Ada');
   await page.getByRole('button', { name: 'Add a model' }).click();
   await page.getByRole('button', { name: 'Run all 2' }).click();
@@ -178,4 +179,16 @@ test('a page of an older build offers the new version', async ({ page, faults })
   await page.getByRole('button', { name: 'Load it' }).click();
   await expect(page.getByRole('heading', { name: 'Templates' })).toBeVisible();
   faults.length = 0; // the file was withheld on purpose
+});
+
+test('a job can be edited and run again', async ({ page }) => {
+  const id = await run(page, 'first try');
+  await page.goto(`/app/jobs/${id}`);
+  await page.getByRole('link', { name: 'Edit and rerun' }).click();
+  const message = page.getByRole('textbox', { name: 'Message' });
+  await expect(message).toHaveText('first try');
+  await message.fill('second try');
+  await page.getByRole('button', { name: 'Run', exact: true }).first().click();
+  await expect(page.getByRole('article', { name: 'Run 1' }).getByText('second try')).toBeVisible();
+  await expect(message).toHaveText('second try');
 });

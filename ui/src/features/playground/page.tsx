@@ -84,7 +84,6 @@ function Playground({ start, sourceProblem }: { start: Job | undefined; sourcePr
         ...now,
         template: templateId ?? undefined,
         version: versionNumber,
-        job: undefined,
         models: modelsOf(next),
         runs: nextRuns.some(Boolean) ? nextRuns.map((id) => id ?? '').join(',') : undefined,
       }),
