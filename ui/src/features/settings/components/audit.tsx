@@ -57,7 +57,7 @@ export function AuditLog() {
                 <tr key={event.id}>
                   <td className="muted nowrap">{format.time(event.at)}</td>
                   <td>{event.actor}</td>
-                  <td>
+                  <td className="nowrap">
                     <code>{event.action}</code>
                   </td>
                   <td className="mono">{event.subject}</td>
