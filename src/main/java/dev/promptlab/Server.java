@@ -17,8 +17,10 @@ import dev.promptlab.callback.CallbackRoutes;
 import dev.promptlab.callback.Deliverer;
 import dev.promptlab.callback.SigningSecrets;
 import dev.promptlab.config.Settings;
+import dev.promptlab.config.Settings.Auth;
 import dev.promptlab.config.Settings.Role;
 import dev.promptlab.config.SettingsException;
+import dev.promptlab.db.Database;
 import dev.promptlab.db.DatabaseRole;
 import dev.promptlab.db.Hints;
 import dev.promptlab.db.Migrations;
@@ -42,21 +44,27 @@ import dev.promptlab.template.TemplateData;
 import dev.promptlab.template.TemplateRoutes;
 import dev.promptlab.template.Templates;
 import dev.promptlab.web.ApiDocs;
+import dev.promptlab.web.Gatekeeper;
 import dev.promptlab.web.Health;
 import dev.promptlab.web.Route;
 import dev.promptlab.web.WebServer;
 import dev.promptlab.web.WebUi;
 import dev.promptlab.workspace.LocalGate;
+import dev.promptlab.workspace.LoginGate;
 import dev.promptlab.workspace.access.Caller;
+import dev.promptlab.workspace.account.AccountApi;
+import dev.promptlab.workspace.account.SetupTokens;
 import dev.promptlab.workspace.audit.AuditProof;
 import dev.promptlab.workspace.audit.AuditRoutes;
 import dev.promptlab.workspace.audit.Sealer;
 import dev.promptlab.workspace.audit.TrailExport;
 import dev.promptlab.workspace.key.ApiKeyData;
 import dev.promptlab.workspace.key.ApiKeyRoutes;
+import dev.promptlab.workspace.key.ApiKeys;
 import dev.promptlab.workspace.key.IssuedKeys;
 import dev.promptlab.workspace.key.Pepper;
 import dev.promptlab.workspace.member.MemberApi;
+import dev.promptlab.workspace.member.MemberWorkspaces;
 import dev.promptlab.workspace.member.Memberships;
 import dev.promptlab.workspace.member.Removal;
 import dev.promptlab.workspace.secret.DataKeys;
@@ -80,6 +88,7 @@ public final class Server implements AutoCloseable {
     private final Providers providers;
     private List<Route> routes = List.of();
     private @Nullable WebServer web;
+    private SetupTokens.Offer setUp = new SetupTokens.Offer.NotNeeded();
     private volatile boolean leaving;
     private boolean closed;
 
@@ -184,20 +193,33 @@ public final class Server implements AutoCloseable {
                     new ApiKeyData(db), new ProviderKeyData(db), new TrailExport(db));
             part("sealing of the audit trail", Sealer.start(auth, db));
             part("removal of workspaces", Removal.start(auth, db, data));
-            var members = new MemberApi(db, auth, new Memberships(auth), data);
-            var apiKeys = new ApiKeyRoutes(new IssuedKeys(db, Pepper.of(owner, keys)));
+            var memberships = new Memberships(auth);
+            var members = new MemberApi(db, auth, memberships, data);
+            var accounts = part("accounts",
+                    new AccountApi(auth, keys, new MemberWorkspaces(), settings.accounts()));
+            var pepper = Pepper.of(owner, keys);
+            var apiKeys = new ApiKeyRoutes(new IssuedKeys(db, pepper));
             var providerKeys = new ProviderKeyRoutes(new ProviderKeys(db, keys, keyed), urls, providers);
             routes = Stream
                     .of(ApiDocs.routes(), new WebUi().routes(), new Health(checks).routes(),
                             new TemplateRoutes(templates).routes(),
                             jobs.routes(), callbacks.routes(), members.routes(), new AuditRoutes(db).routes(),
-                            apiKeys.routes(), providerKeys.routes(), new ProviderRoutes(keyed, prices).routes())
+                            accounts.routes(), apiKeys.routes(), providerKeys.routes(),
+                            new ProviderRoutes(keyed, prices).routes())
                     .flatMap(List::stream).toList();
             web = part("web",
                     WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(), settings.edge(),
-                            new LocalGate(), routes));
+                            gatekeeper(auth, accounts, pepper, memberships), routes));
             part("waiting requests", signals.ended());
         }
+    }
+
+    private Gatekeeper gatekeeper(Database auth, AccountApi accounts, Pepper pepper, Memberships memberships) {
+        if (settings.accounts().auth() == Auth.LOCAL) {
+            return new LocalGate();
+        }
+        setUp = accounts.setupTokens().offer();
+        return new LoginGate(accounts, part("API keys", new ApiKeys(auth, pepper)), memberships);
     }
 
     private <T extends AutoCloseable> T part(String name, T part) {
@@ -224,6 +246,13 @@ public final class Server implements AutoCloseable {
         var configured = providers.configured();
         facts.add("providers: " + String.join(", ", configured)
                 + (configured.size() > 1 ? "" : " (set ANTHROPIC_API_KEY or OPENAI_API_KEY for real ones)"));
+        switch (setUp) {
+            case SetupTokens.Offer.Made(var token) -> facts.add("set-up token: " + token.value()
+                    + " (good for a day; whoever registers with it owns the default workspace)");
+            case SetupTokens.Offer.ShownBefore _ -> facts.add(
+                    "set-up: nobody owns the default workspace yet; promptlab admin setup-token makes a new token");
+            case SetupTokens.Offer.NotNeeded _ -> {}
+        }
         return facts;
     }
 

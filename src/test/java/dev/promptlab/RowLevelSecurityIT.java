@@ -8,13 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 import dev.promptlab.db.DatabaseUrl;
 import dev.promptlab.testing.CallbackReceiver;
+import dev.promptlab.testing.People;
+import dev.promptlab.testing.People.Member;
 import dev.promptlab.testing.ServerLog;
 import dev.promptlab.testing.TestServer;
 import dev.promptlab.testing.Tour;
-import dev.promptlab.workspace.access.Caller;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,21 +28,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 /// take some are in SubmitterTest and TemplatesTest.
 class RowLevelSecurityIT {
     private static final String MARKER = "canary-of-a";
-    private static final UUID OTHER = UUID.randomUUID();
+
+    private static final Pattern TAKES_ARRAYS = Pattern.compile("unnest\\(\\$");
+    private static final Pattern TOUCHES_TABLES = Pattern.compile("\\b(from|into|update)\\b");
 
     private static TestServer server;
+    private static Member owner;
+    private static UUID theirs;
     private static List<ServerLog.Statement> statements;
 
     @BeforeAll
     static void tour() {
-        server = TestServer.startLogged(Map.of("PROMPTLAB_EGRESS_ALLOW", "127.0.0.1"));
-        server.db().inTransaction(
-                tx -> tx.execute("insert into workspace (id, name) values (?, 'Other')", OTHER));
-        try (var callbacks = CallbackReceiver.start()) {
-            Tour.of(server.api(), MARKER, callbacks);
+        server = TestServer
+                .startLogged(Map.of("PROMPTLAB_AUTH", "required", "PROMPTLAB_EGRESS_ALLOW", "127.0.0.1"));
+        var people = new People(server.url());
+        owner = people.signUp("owner");
+        var other = people.signUp("other");
+        theirs = UUID.fromString(other.workspaceId());
+        try (var web = CallbackReceiver.start()) {
+            Tour.of(owner, other, MARKER, web);
         }
         statements = server.log().statements("promptlab-api").stream()
-                .filter(statement -> !statement.sql().contains("unnest($")).toList();
+                .filter(statement -> !TAKES_ARRAYS.matcher(statement.sql()).find())
+                .filter(statement -> TOUCHES_TABLES.matcher(statement.sql()).find()).toList();
     }
 
     @AfterAll
@@ -54,7 +64,7 @@ class RowLevelSecurityIT {
         for (var table : List.of("template", "template_version", "template_label", "template_label_move", "job",
                 "job_key",
                 "job_dispatch", "job_result", "job_attempt", "job_callback", "callback_secret", "idempotency_key",
-                "audit_event", "lane")) {
+                "audit_event", "lane", "member", "invitation", "api_key", "provider_key")) {
             assertThat(statements).as(table).anyMatch(one -> one.sql().matches("(?s).*\\b" + table + "\\b.*"));
         }
     }
@@ -64,12 +74,11 @@ class RowLevelSecurityIT {
         var leaks = new ArrayList<String>();
         int effective = 0;
         for (var statement : statements) {
-            var mine = run(statement, Caller.DEFAULT_WORKSPACE);
-            var theirs = run(statement, OTHER);
-            effective += mine.touches() ? 1 : 0;
-            boolean asForNobody = theirs.equals(run(statement, UUID.randomUUID()));
-            if ((theirs.touches() && !asForNobody) || theirs.text().contains(MARKER)) {
-                leaks.add(statement.sql() + "\n   " + theirs);
+            effective += run(statement, UUID.fromString(owner.workspaceId())).touches() ? 1 : 0;
+            var effect = run(statement, theirs);
+            boolean asForNobody = effect.equals(run(statement, UUID.randomUUID()));
+            if ((effect.touches() && !asForNobody) || effect.text().contains(MARKER)) {
+                leaks.add(statement.sql() + "\n   " + effect);
             }
         }
         assertThat(leaks).isEmpty();
@@ -91,8 +100,16 @@ class RowLevelSecurityIT {
             connection.setAutoCommit(false);
             sql.execute("set role promptlab_api");
             sql.execute("set promptlab.workspaces = '{" + workspace + "}'");
-            sql.execute("prepare again as " + statement.sql());
+            prepare(sql, statement);
             return effect(sql, statement);
+        }
+    }
+
+    private static void prepare(Statement sql, ServerLog.Statement statement) throws SQLException {
+        try {
+            sql.execute("prepare again as " + statement.sql());
+        } catch (SQLException e) {
+            throw new SQLException(statement.sql(), e);
         }
     }
 

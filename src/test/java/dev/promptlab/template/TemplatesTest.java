@@ -56,7 +56,7 @@ class TemplatesTest {
     /// As it would be if the batch named the wrong workspaces.
     @Test
     void aConnectionForAnotherWorkspaceFindsNoPointer() {
-        var mine = templates.create(WORKSPACE, draft(null, "Mine", "hi"));
+        var mine = templates.create(Caller.LOCAL, draft(null, "Mine", "hi"));
         var refs = List.of(new VersionRef(WORKSPACE, mine.id(), null, null));
         List<Optional<Pointer>> forOthers = database.as(DatabaseRole.API).autocommit(UUID.randomUUID(),
                 handle -> new TemplateStore().pointers(handle, refs));

@@ -8,12 +8,13 @@ import java.util.List;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.testing.ApiClient.Response;
+import dev.promptlab.testing.People.Member;
 import dev.promptlab.web.Json;
 
 import static dev.promptlab.testing.ApiContract.product;
 
-/// Somebody who uses all of a workspace: calls every operation that needs a permission in one, each with success, and leaves
-/// something behind of every kind. For tests that ask what others see of it.
+/// Somebody who uses all of a workspace: calls every operation that needs a permission in one but its end, each with success, and
+/// leaves something behind of every kind. For tests that ask what others see of it.
 public final class Tour {
     /// One request of the tour.
     ///
@@ -21,25 +22,34 @@ public final class Tour {
     /// @param body empty when there is none
     public record Step(String operation, String method, String path, String body) {}
 
+    private final Member owner;
     private final ApiClient api;
     private final String marker;
+    private final CallbackReceiver web;
     private final List<Step> steps = new ArrayList<>();
 
-    private Tour(ApiClient api, String marker) {
-        this.api = api;
+    private Tour(Member owner, String marker, CallbackReceiver web) {
+        this.owner = owner;
+        this.api = owner.api();
         this.marker = marker;
+        this.web = web;
     }
 
+    /// @param owner of a workspace with nothing in it
+    /// @param guest joins and leaves
     /// @param marker stands in every name and every prompt
-    /// @param callbacks called when a job has ended; the server must be allowed to
+    /// @param web receives calls about jobs, and calls to a provider that it is not; the server must be allowed to reach it
     /// @return what was done, in order
-    public static List<Step> of(ApiClient api, String marker, CallbackReceiver callbacks) {
-        var tour = new Tour(api, marker);
+    public static List<Step> of(Member owner, Member guest, String marker, CallbackReceiver web) {
+        var tour = new Tour(owner, marker, web);
         var template = tour.templates();
         tour.jobs(template);
         tour.failures();
-        tour.queue();
-        tour.callbacks(callbacks);
+        tour.callbacks();
+        tour.keys();
+        tour.lanes();
+        tour.people(guest);
+        tour.trail();
         return List.copyOf(tour.steps);
     }
 
@@ -102,15 +112,10 @@ public final class Tour {
         return JobClient.request("mock", "echo", marker + " " + what);
     }
 
-    private void queue() {
-        var lane = get("/jobs/stats").at("/lanes/0/id").asText();
-        put("/lanes/" + lane, Json.object().put("paused", false));
-    }
-
-    private void callbacks(CallbackReceiver receiver) {
-        var job = post("/generate", 202, message("to be told").put("callbackUrl", receiver.url("/" + marker)))
+    private void callbacks() {
+        var job = post("/generate", 202, message("to be told").put("callbackUrl", web.url("/" + marker)))
                 .get("jobId").asText();
-        receiver.awaitCalls(1);
+        web.awaitCalls(1);
         var path = "/jobs/" + job + "/callback";
         while (!get(path).get("state").asText().equals("delivered")) {
             steps.removeLast();
@@ -118,6 +123,56 @@ public final class Tour {
         call(202, "POST", path + "/retry", "");
         get("/callbacks/secret");
         call(200, "POST", "/callbacks/secret/rotate", "");
+    }
+
+    private void keys() {
+        var key = "/api-keys/" + post("/api-keys", 201, Json.object().put("name", marker)).get("id").asText();
+        get("/api-keys");
+        get(key);
+        put(key, Json.object().put("name", marker + " renamed"));
+        call(204, "DELETE", key, "");
+        put("/provider-keys/" + marker, Json.object().put("apiKey", "sk-" + marker).put("format", "openai")
+                .put("baseUrl", web.url("/v1")));
+        get("/provider-keys");
+        call(200, "POST", "/provider-keys/" + marker + "/test", "{\"model\":\"m\"}");
+    }
+
+    /// One of the workspace's own key, which nobody else has.
+    private void lanes() {
+        post("/generate", 202, JobClient.request(marker, "m", marker));
+        for (var lane : get("/jobs/stats").get("lanes")) {
+            if (lane.get("keyScope").asText().equals(owner.workspaceId())) {
+                put("/lanes/" + lane.get("id").asText(), Json.object().put("paused", true));
+            }
+        }
+        call(204, "DELETE", "/provider-keys/" + marker, "");
+    }
+
+    private void people(Member guest) {
+        var workspace = "/workspaces/" + owner.workspaceId();
+        get(workspace);
+        put(workspace, Json.object().put("name", marker));
+        var invitation = post(workspace + "/invitations", 201,
+                Json.object().put("email", guest.email()).put("role", "member"));
+        guest.api().post("/invitations/accept", Json.object().put("token", invitation.get("token").asText()))
+                .expect(200);
+        get(workspace + "/members");
+        var member = workspace + "/members/" + guest.userId();
+        put(member, Json.object().put("role", "admin"));
+        call(200, "POST", workspace + "/transfer", Json.text(Json.object().put("userId", guest.userId())));
+        guest.in(owner.workspaceId()).post(workspace + "/transfer", Json.object().put("userId", owner.userId()))
+                .expect(200);
+        call(204, "DELETE", member, "");
+        var unused = post(workspace + "/invitations", 201,
+                Json.object().put("email", marker + "@example.com").put("role", "viewer"));
+        get(workspace + "/invitations");
+        call(204, "DELETE", workspace + "/invitations/" + unused.get("id").asText(), "");
+    }
+
+    private void trail() {
+        call(200, "GET", "/workspaces/" + owner.workspaceId() + "/export", "");
+        get("/audit");
+        call(200, "GET", "/audit/export", "");
     }
 
     private JsonNode get(String path) {

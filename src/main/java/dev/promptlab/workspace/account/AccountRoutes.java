@@ -8,6 +8,7 @@ import dev.promptlab.config.Secret;
 import dev.promptlab.config.Settings.Auth;
 import dev.promptlab.db.StorableText;
 import dev.promptlab.web.Access;
+import dev.promptlab.web.ClientAddress;
 import dev.promptlab.web.Failure;
 import dev.promptlab.web.Fields;
 import dev.promptlab.web.Http;
@@ -107,7 +108,7 @@ final class AccountRoutes {
     }
 
     private static String address(Context ctx) {
-        return ctx.ip();
+        return ClientAddress.of(ctx);
     }
 
     private void answer(Context ctx, int status, SignedIn signedIn, Client.Kind kind, @Nullable UUID workspaceId) {

@@ -47,9 +47,8 @@ class AccountRoutesTest {
     static void start() {
         database = TestDatabase.create();
         workspaces = new RememberedWorkspaces();
-        var db = database.as(DatabaseRole.AUTH);
-        server = AccountServer.start(db, Auth.REQUIRED, SignUp.OPEN, workspaces);
-        byInvitation = AccountServer.start(db, Auth.REQUIRED, SignUp.INVITE, workspaces);
+        server = AccountServer.start(database, Auth.REQUIRED, SignUp.OPEN, workspaces);
+        byInvitation = AccountServer.start(database, Auth.REQUIRED, SignUp.INVITE, workspaces);
         api = server.api();
     }
 
@@ -307,7 +306,7 @@ class AccountRoutesTest {
 
     @Test
     void aServerWithoutLoginSaysWhatToSet() {
-        try (var local = AccountServer.start(database.as(DatabaseRole.AUTH), Auth.LOCAL, SignUp.OPEN, workspaces)) {
+        try (var local = AccountServer.start(database, Auth.LOCAL, SignUp.OPEN, workspaces)) {
             for (var path : List.of("/auth/register", "/auth/login", "/auth/refresh")) {
                 assertThat(local.api().post(path, "{}").expect(409).errorMessage()).contains("PROMPTLAB_AUTH=required");
             }

@@ -5,8 +5,10 @@ import java.util.Optional;
 import dev.promptlab.config.Settings;
 import dev.promptlab.config.Settings.Auth;
 import dev.promptlab.config.Settings.SignUp;
-import dev.promptlab.db.Database;
+import dev.promptlab.db.DatabaseRole;
 import dev.promptlab.testing.ApiClient;
+import dev.promptlab.testing.TestDatabase;
+import dev.promptlab.testing.TestServer;
 import dev.promptlab.web.Access;
 import dev.promptlab.web.Failure;
 import dev.promptlab.web.WebServer;
@@ -24,8 +26,8 @@ final class AccountServer implements AutoCloseable {
         this.web = web;
     }
 
-    static AccountServer start(Database db, Auth auth, SignUp signUp, UserWorkspaces workspaces) {
-        var accounts = new AccountApi(db, TestAccounts.MASTER_KEY, workspaces,
+    static AccountServer start(TestDatabase database, Auth auth, SignUp signUp, UserWorkspaces workspaces) {
+        var accounts = new AccountApi(database.as(DatabaseRole.AUTH), TestServer.dataKeys(database), workspaces,
                 new Settings.Accounts(auth, signUp, null));
         return new AccountServer(accounts, WebServer.start("127.0.0.1", 0, 1 << 20,
                 auth == Auth.LOCAL ? new LocalGate() : (ctx, access) -> admit(accounts, ctx, access),

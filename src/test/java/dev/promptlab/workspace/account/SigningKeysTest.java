@@ -131,7 +131,7 @@ class SigningKeysTest {
     @Test
     void strangersCannotMakeItAskTheDatabaseAllTheTime() {
         var pool = Database.open(database.url(), 1, DatabaseRole.AUTH);
-        var keys = new SigningKeys(pool, TestAccounts.MASTER_KEY, Duration.ofHours(1));
+        var keys = new SigningKeys(pool, TestServer.dataKeys(database), Duration.ofHours(1));
         keys.makeFirst();
         var known = keys.signer().getKeyID();
         pool.close();
