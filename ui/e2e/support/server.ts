@@ -7,11 +7,21 @@ import { join, resolve } from 'node:path';
 const jar = resolve('../target/promptlab.jar');
 const patience = 90_000;
 
-/** Starts the jar on a free port with a folder of its own; the returned function stops it and removes the folder. */
+/** Starts the jar without login, and once more with login, each on a free port with a folder of its own. */
 export default async function start() {
   if (!existsSync(jar)) {
     throw new Error(`${jar} is missing; run ./promptlab build first`);
   }
+  const [local, login] = await Promise.all([serve({}), serve({ PROMPTLAB_AUTH: 'required' })]);
+  process.env['PROMPTLAB_UI_URL'] = local.url;
+  process.env['PROMPTLAB_UI_LOGIN_URL'] = login.url;
+  process.env['PROMPTLAB_UI_SETUP_TOKEN'] = login.output.match(/pls_[\w-]+/)?.[0] ?? '';
+  return async () => {
+    await Promise.all([local.stop(), login.stop()]);
+  };
+}
+
+async function serve(environment: Record<string, string>) {
   const folder = mkdtempSync(join(tmpdir(), 'promptlab-ui-'));
   chmodSync(folder, 0o755); // the database's account must get in
   const port = await freePort();
@@ -22,17 +32,18 @@ export default async function start() {
       PORT: String(port),
       PROMPTLAB_DATA_DIR: join(folder, 'data'),
       PROMPTLAB_RETRY_BACKOFF: '50ms',
+      ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  await ready(server);
-  process.env['PROMPTLAB_UI_URL'] = `http://localhost:${port}`;
-  return async () => {
+  const output = await ready(server);
+  const stop = async () => {
     const ended = new Promise((done) => server.once('exit', done));
     server.kill('SIGTERM');
     await ended;
     rmSync(folder, { recursive: true, force: true });
   };
+  return { url: `http://localhost:${port}`, output, stop };
 }
 
 function java(): string {
@@ -40,7 +51,8 @@ function java(): string {
   return home ? join(home, 'bin', 'java') : 'java';
 }
 
-function ready(server: ChildProcess): Promise<void> {
+/** @return all that it has printed by then */
+function ready(server: ChildProcess): Promise<string> {
   return new Promise((done, fail) => {
     let output = '';
     const timer = setTimeout(
@@ -51,7 +63,7 @@ function ready(server: ChildProcess): Promise<void> {
       output += chunk.toString();
       if (output.includes('PromptLab ready')) {
         clearTimeout(timer);
-        done();
+        done(output);
       }
     };
     server.stdout?.on('data', read);

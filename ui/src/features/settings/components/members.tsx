@@ -98,7 +98,7 @@ function MemberTable({ members, session }: { members: Member[]; session: Session
                     size="compact-xs"
                     variant="subtle"
                     color="red"
-                    aria-label={text.members.removeOne(member.name)}
+                    {...(member.userId !== session.user?.id && { 'aria-label': text.members.removeOne(member.name) })}
                     onClick={() => setTarget(member)}
                   >
                     {member.userId === session.user?.id ? text.members.leave : text.members.remove}
@@ -112,7 +112,7 @@ function MemberTable({ members, session }: { members: Member[]; session: Session
       <Confirm
         opened={target !== null}
         danger
-        title={text.members.removeOne(target?.name ?? '')}
+        title={target?.userId === session.user?.id ? text.members.leave : text.members.removeOne(target?.name ?? '')}
         confirm={target?.userId === session.user?.id ? text.members.leave : text.members.remove}
         busy={remove.isPending}
         problem={remove.error}
