@@ -48,7 +48,7 @@ class RowLevelSecurityIT {
         try (var web = CallbackReceiver.start()) {
             Tour.of(owner, other, MARKER, web);
         }
-        statements = server.log().statements("promptlab-api").stream()
+        statements = server.log().statements("promptlab-api", owner.workspaceId()).stream()
                 .filter(statement -> !TAKES_ARRAYS.matcher(statement.sql()).find())
                 .filter(statement -> TOUCHES_TABLES.matcher(statement.sql()).find()).toList();
     }

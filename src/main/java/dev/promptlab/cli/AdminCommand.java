@@ -12,6 +12,7 @@ final class AdminCommand {
         var admin = CommandSpec.create();
         admin.usageMessage().description("Administers the installation, also while servers run.");
         admin.mixinStandardHelpOptions(true);
+        AccountCommands.addTo(admin, environment);
         KeyCommands.addTo(admin, environment);
         admin.addSubcommand("verify-audit", VerifyAuditCommand.spec(environment));
         return admin;

@@ -7,7 +7,7 @@ import dev.promptlab.web.Json;
 ///
 /// @param server of the whole service
 public record People(String server) {
-    private static final String PASSWORD = "correct horse battery";
+    public static final String PASSWORD = "correct horse battery";
 
     /// Somebody who is signed in, with a workspace of their own.
     public record Member(ApiClient api, String email, String userId, String workspaceId, JsonNode signedIn) {

@@ -21,8 +21,10 @@ public record ServerLog(Path file, String database) {
     /// One statement with what was bound at its first run, as literals.
     public record Statement(String sql, List<String> values) {}
 
-    /// Every different statement with something bound that sessions with an application name ran, in the order of their first run.
-    public List<Statement> statements(String applicationName) {
+    /// Every different statement that sessions with an application name ran with a value bound, in the order of their first run.
+    ///
+    /// @param value found in what was bound
+    public List<Statement> statements(String applicationName, String value) {
         var start = applicationName + "|" + database + "|";
         var found = new LinkedHashMap<String, List<String>>();
         var latest = "";
@@ -36,7 +38,8 @@ public record ServerLog(Path file, String database) {
             if (executed.matches()) {
                 latest = executed.group(1);
                 found.putIfAbsent(latest, List.of());
-            } else if (bound.matches() && found.getOrDefault(latest, List.of()).isEmpty()) {
+            } else if (bound.matches() && bound.group(1).contains(value)
+                    && found.getOrDefault(latest, List.of()).isEmpty()) {
                 found.put(latest, values(bound.group(1)));
             }
         }

@@ -20,11 +20,20 @@ public final class TestServer implements AutoCloseable {
     public static final String MASTER_KEY = "dGVzdHMgb25seTogMzIgYnl0ZXMgb2YgYSBrZXkgISE=";
 
     private final TestDatabase database;
+    private final Map<String, String> environment;
+    private final boolean first;
     private final Server server;
 
-    private TestServer(TestDatabase database, Server server) {
+    private TestServer(TestDatabase database, Map<String, String> environment, boolean first) {
         this.database = database;
-        this.server = server;
+        this.environment = environment;
+        this.first = first;
+        this.server = Server.start(Settings.load(Map.of(Setting.PORT, "0"), environment));
+    }
+
+    /// One more on the same database. Close it before this one.
+    public TestServer another() {
+        return new TestServer(database, environment, false);
     }
 
     /// @param environment as a process would have it; nothing else is set
@@ -43,7 +52,7 @@ public final class TestServer implements AutoCloseable {
         var variables = new HashMap<>(environment);
         variables.putIfAbsent(Setting.PROMPTLAB_MASTER_KEY.name(), MASTER_KEY);
         variables.put(Setting.DATABASE_URL.name(), database.environmentUrl());
-        return new TestServer(database, Server.start(Settings.load(Map.of(Setting.PORT, "0"), variables)));
+        return new TestServer(database, variables, true);
     }
 
     /// What seals secrets in a database of the tests.
@@ -55,6 +64,11 @@ public final class TestServer implements AutoCloseable {
     public static TestServer start(ScriptedProvider provider) {
         return start(Map.of("ANTHROPIC_API_KEY", "test-key", "ANTHROPIC_BASE_URL", provider.url().toString(),
                 "OPENAI_API_KEY", "test-key", "OPENAI_BASE_URL", provider.openAiUrl().toString()));
+    }
+
+    /// For commands on the same installation.
+    public Map<String, String> environment() {
+        return Map.copyOf(environment);
     }
 
     public ApiClient api() {
@@ -81,6 +95,8 @@ public final class TestServer implements AutoCloseable {
     @Override
     public void close() {
         server.close();
-        database.close();
+        if (first) {
+            database.close();
+        }
     }
 }

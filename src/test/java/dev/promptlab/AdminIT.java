@@ -1,0 +1,106 @@
+package dev.promptlab;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+import dev.promptlab.cli.Commands;
+import dev.promptlab.testing.ApiClient;
+import dev.promptlab.testing.People;
+import dev.promptlab.testing.TestServer;
+import dev.promptlab.web.Json;
+import dev.promptlab.workspace.access.Caller;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/// From a server without login to one with accounts, by the operator's commands and by the set-up token.
+class AdminIT {
+    private TestServer server;
+    private ApiClient anybody;
+
+    @BeforeEach
+    void start() {
+        server = TestServer.start(Map.of("PROMPTLAB_AUTH", "required", "PROMPTLAB_SIGNUP", "invite"));
+        anybody = server.api();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void anAccountThatTheOperatorMadeAdoptsTheDefaultWorkspace(@TempDir Path folder) throws IOException {
+        var file = Files.writeString(folder.resolve("password"), People.PASSWORD);
+        assertThat(run("create-user", "--email", "Ada@example.com", "--name", "Ada", "--password-file",
+                file.toString())).contains("account made");
+        var signedIn = signIn("ada@example.com", People.PASSWORD);
+        signedIn.get("/templates").expect(403);
+        assertThat(run("adopt", "--email", "ada@example.com")).contains("owns the default workspace");
+        assertThat(signedIn.with("X-Workspace-Id", Caller.DEFAULT_WORKSPACE.toString()).get("/templates").status())
+                .isIn(200, 403); // the refusal before may be remembered for two seconds
+        assertThat(signIn("ada@example.com", People.PASSWORD).get("/auth/me").expect(200).json()
+                .at("/workspaces/0/id").asText()).isEqualTo(Caller.DEFAULT_WORKSPACE.toString());
+        assertThat(run("setup-token")).isEmpty();
+    }
+
+    @Test
+    void aRandomPasswordIsPrintedOnce() {
+        var printed = run("create-user", "--email", "bob@example.com");
+        var password = printed.lines().filter(line -> line.startsWith("password")).findFirst().orElseThrow()
+                .replaceFirst(".*: ", "");
+        signIn("bob@example.com", password).get("/auth/me").expect(200);
+        assertThat(run("create-user", "--email", "bob@example.com")).isEmpty();
+    }
+
+    @Test
+    void whoeverRegistersWithTheSetUpTokenOwnsTheDefaultWorkspace() {
+        var token = run("setup-token").strip();
+        var request = Json.object().put("email", "eve@example.com").put("password", People.PASSWORD);
+        anybody.post("/auth/register", request).expect(403);
+        var answer = anybody.post("/auth/register", request.put("setupToken", token)).expect(201).json();
+        anybody.with("Authorization", "Bearer " + answer.get("token").asText())
+                .with("X-Workspace-Id", Caller.DEFAULT_WORKSPACE.toString()).get("/templates").expect(200);
+        anybody.post("/auth/register", request.put("email", "mallory@example.com")).expect(400);
+    }
+
+    @Test
+    void aNewSigningKeyIsPublishedAndNobodyIsSignedOut() {
+        run("create-user", "--email", "bob@example.com", "--password-file", "/nowhere");
+        var printed = run("create-user", "--email", "carol@example.com");
+        var carol = signIn("carol@example.com", printed.replaceFirst("(?s).*: ", "").strip());
+        var before = anybody.get("/.well-known/jwks.json").expect(200).json().get("keys").size();
+        assertThat(run("rotate-signing-key")).contains("signs in ten minutes");
+        carol.get("/auth/me").expect(200);
+        assertThat(before).isOne();
+    }
+
+    private ApiClient signIn(String email, String password) {
+        var json = anybody.post("/auth/login", Json.object().put("email", email).put("password", password)).expect(200)
+                .json();
+        return anybody.with("Authorization", "Bearer " + json.get("token").asText());
+    }
+
+    /// What a command prints to people, besides the log; nothing when it fails.
+    private String run(String... arguments) {
+        var args = new String[arguments.length + 1];
+        args[0] = "admin";
+        System.arraycopy(arguments, 0, args, 1, arguments.length);
+        var out = System.out;
+        var printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            return Commands.run(args, server.environment()) == 0 ? printed.toString(StandardCharsets.UTF_8) : "";
+        } finally {
+            System.setOut(out);
+        }
+    }
+}
