@@ -33,6 +33,7 @@ import dev.promptlab.job.Signals;
 import dev.promptlab.job.WorkerPool;
 import dev.promptlab.provider.HttpCalls;
 import dev.promptlab.provider.PriceTable;
+import dev.promptlab.provider.ProviderRoutes;
 import dev.promptlab.provider.Providers;
 import dev.promptlab.provider.key.KeyedProviders;
 import dev.promptlab.provider.key.ProviderKeyData;
@@ -47,6 +48,7 @@ import dev.promptlab.web.Gatekeeper;
 import dev.promptlab.web.Health;
 import dev.promptlab.web.Route;
 import dev.promptlab.web.WebServer;
+import dev.promptlab.web.WebUi;
 import dev.promptlab.workspace.LocalGate;
 import dev.promptlab.workspace.LoginGate;
 import dev.promptlab.workspace.access.Caller;
@@ -198,9 +200,13 @@ public final class Server implements AutoCloseable {
             var pepper = Pepper.of(owner, keys);
             var apiKeys = new ApiKeyRoutes(new IssuedKeys(db, pepper));
             var providerKeys = new ProviderKeyRoutes(new ProviderKeys(db, keys, keyed), urls, providers);
-            routes = Stream.of(ApiDocs.routes(), new Health(checks).routes(), new TemplateRoutes(templates).routes(),
-                    jobs.routes(), callbacks.routes(), members.routes(), new AuditRoutes(db).routes(),
-                    accounts.routes(), apiKeys.routes(), providerKeys.routes()).flatMap(List::stream).toList();
+            routes = Stream
+                    .of(ApiDocs.routes(), new WebUi().routes(), new Health(checks).routes(),
+                            new TemplateRoutes(templates).routes(),
+                            jobs.routes(), callbacks.routes(), members.routes(), new AuditRoutes(db).routes(),
+                            accounts.routes(), apiKeys.routes(), providerKeys.routes(),
+                            new ProviderRoutes(keyed, prices).routes())
+                    .flatMap(List::stream).toList();
             web = part("web",
                     WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(), settings.edge(),
                             gatekeeper(auth, accounts, pepper, memberships), routes));

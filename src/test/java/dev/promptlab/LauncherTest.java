@@ -143,6 +143,20 @@ class LauncherTest {
         assertThat(ended.out()).startsWith("== ").endsWith(" verify -Dtest=JobsTest\n");
     }
 
+    @Test
+    void testsTheWebUiAfterTheRestAndSaysWhenEitherFails() throws Exception {
+        Files.createDirectories(root.resolve("ui/node_modules"));
+        Files.writeString(root.resolve("ui/package.json"), "{}");
+        script(bin.resolve("node"), "echo v22.1.0");
+        script(bin.resolve("chromium"), "exit 1");
+        script(bin.resolve("npm"), "echo \"npm $* ${PROMPTLAB_CHROMIUM:-}\"; [[ $* != *\" test\" ]]");
+        var ended = launch("test");
+        assertThat(ended.status()).isEqualTo(1);
+        assertThat(ended.out().lines().filter(line -> line.startsWith("npm ")).map(String::strip)).containsExactly(
+                "npm --prefix ui run --silent check", "npm --prefix ui run --silent test",
+                "npm --prefix ui run --silent e2e " + bin.resolve("chromium"));
+    }
+
     private Ended launch(String... arguments) throws Exception {
         return run(Map.of(), root.resolve("promptlab"), arguments);
     }

@@ -11,11 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
+import org.jspecify.annotations.Nullable;
 
 /// What calls cost: `prices.yaml`, whose header tells the rules, one list of models per vendor (`anthropic`, `openai`, ...).
 /// The list `mock` is not in the file: every model of it costs 0. Immutable.
@@ -69,6 +72,20 @@ public final class PriceTable {
     public Set<String> lists() {
         return lists.keySet();
     }
+
+    /// What a model of a list costs at a time, by the names that the list spells out.
+    public SortedMap<String, Listed> listed(String priceList, Instant at) {
+        var listed = new TreeMap<String, Listed>();
+        lists.getOrDefault(priceList, List.of()).forEach(model -> model.listed(at)
+                .ifPresent(price -> model.names().forEach(name -> listed.put(name, price))));
+        return listed;
+    }
+
+    /// USD per million tokens of calls of usual length.
+    ///
+    /// @param input null = without a price
+    /// @param output null = without a price
+    public record Listed(@Nullable BigDecimal input, @Nullable BigDecimal output) {}
 
     /// What the vendor charges for these tokens, in USD.
     ///

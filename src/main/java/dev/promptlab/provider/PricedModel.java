@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -58,7 +59,20 @@ record PricedModel(Set<String> ids, Set<String> snapshots, Set<String> startsWit
     }
 
     Optional<BigDecimal> exactCost(Usage usage, Instant at) {
-        return prices.stream().filter(price -> price.applies(at)).reduce((earlier, later) -> later)
-                .flatMap(price -> price.exactCost(usage));
+        return priceAt(at).flatMap(price -> price.exactCost(usage));
+    }
+
+    private Optional<TokenPrices> priceAt(Instant at) {
+        return prices.stream().filter(price -> price.applies(at)).reduce((earlier, later) -> later);
+    }
+
+    /// The names that a request can give as they stand.
+    Set<String> names() {
+        return Stream.concat(ids.stream(), snapshots.stream()).collect(Collectors.toUnmodifiableSet());
+    }
+
+    Optional<PriceTable.Listed> listed(Instant at) {
+        return priceAt(at).map(price -> new PriceTable.Listed(price.usual().get(TokenPrices.TokenClass.INPUT),
+                price.usual().get(TokenPrices.TokenClass.OUTPUT)));
     }
 }

@@ -53,15 +53,24 @@ final class TemplateJson {
 
     /// A preview: what was rendered, and all that a job with these variables would be refused for.
     static ObjectNode preview(PromptVersion version, ObjectNode variables) {
-        var rendered = version.content().render(variables);
         var json = Json.object().put("templateId", version.templateId().toString()).put("version", version.version());
+        return preview(json, version.content(), variables);
+    }
+
+    /// The same of what is not saved.
+    static ObjectNode preview(CompiledContent draft, ObjectNode variables) {
+        return preview(Json.object(), draft, variables);
+    }
+
+    private static ObjectNode preview(ObjectNode json, CompiledContent content, ObjectNode variables) {
+        var rendered = content.render(variables);
         var messages = json.putArray("messages");
         rendered.messages().forEach(message -> messages.addObject().put("role", message.role()).put("content",
                 message.content()));
-        json.set("variables", strings(version.content().variables()));
+        json.set("variables", strings(content.variables()));
         json.set("missing", strings(rendered.missing().keySet()));
         var errors = json.putObject("errors");
-        addAll(errors, version.content().check(variables));
+        addAll(errors, content.check(variables));
         addAll(errors, rendered.errors());
         return json.put("estimatedInputTokens", TokenEstimate.of(rendered.messages()));
     }

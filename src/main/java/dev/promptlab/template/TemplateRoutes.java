@@ -15,7 +15,7 @@ import dev.promptlab.workspace.access.Permission;
 import io.javalin.http.Context;
 import org.jspecify.annotations.Nullable;
 
-/// The API under `/templates`.
+/// The API under `/templates`, and `/render`.
 public final class TemplateRoutes {
     private static final int MAX_PAGE = 200;
     private static final int TEMPLATES_PAGE = 100;
@@ -38,6 +38,7 @@ public final class TemplateRoutes {
                 Route.delete("/templates/{id}", Permission.TEMPLATES_WRITE, this::archive),
                 Route.post("/templates/{id}/restore", Permission.TEMPLATES_WRITE, this::restore),
                 Route.post("/templates/{id}/render", Permission.TEMPLATES_READ, this::render),
+                Route.post("/render", Permission.TEMPLATES_READ, this::renderDraft),
                 Route.get("/templates/{id}/versions", Permission.TEMPLATES_READ, this::versions),
                 Route.get("/templates/{id}/versions/{version}", Permission.TEMPLATES_READ, this::version),
                 Route.put("/templates/{id}/labels/{label}", Permission.TEMPLATES_WRITE, this::moveLabel),
@@ -87,6 +88,15 @@ public final class TemplateRoutes {
         var variables = Variables.read(fields);
         fields.check();
         Http.answer(ctx, 200, TemplateJson.preview(templates.read(ref), variables));
+    }
+
+    /// What is being written and not saved: nothing of it is kept, in memory neither.
+    private void renderDraft(Context ctx) {
+        var fields = Fields.of(Http.body(ctx));
+        var content = ContentFields.read(fields);
+        var variables = Variables.read(fields);
+        fields.check();
+        Http.answer(ctx, 200, TemplateJson.preview(CompiledContent.of(content), variables));
     }
 
     private void versions(Context ctx) {

@@ -21,7 +21,6 @@ public final class ApiDocs {
     public static List<Route> routes() {
         return List.of(
                 Route.get("/", Access.PUBLIC, ctx -> ctx.status(302).header("Location", "/app/")),
-                Route.get("/app/", Access.PUBLIC, ctx -> page(ctx, "/web/app.html")),
                 Route.get("/openapi.yaml", Access.PUBLIC,
                         ctx -> ctx.contentType("application/yaml").result(resource("/api/openapi.yaml"))),
                 Route.get("/openapi.json", Access.PUBLIC,

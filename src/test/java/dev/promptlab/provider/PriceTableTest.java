@@ -50,6 +50,14 @@ class PriceTableTest {
     }
 
     @Test
+    void listsWhatItCanNameWithThePricesOfToday() {
+        var listed = SHIPPED.listed("anthropic", NOW);
+        assertThat(listed).containsEntry("claude-haiku-4-5",
+                new PriceTable.Listed(BigDecimal.ONE, BigDecimal.valueOf(5)));
+        assertThat(SHIPPED.listed("nobody", NOW)).isEmpty();
+    }
+
+    @Test
     void everyTokenClassHasItsOwnPrice() {
         var usage = new Usage(1_000_000, 1_000_000, 1_000_000, 1_000_000, 1_000_000, 500_000);
 

@@ -59,6 +59,17 @@ class TemplateRoutesTest {
     }
 
     @Test
+    void previewsWhatIsNotSaved() throws Exception {
+        var answer = call("POST", "/render", """
+                {"systemPrompt": "Be {{ tone }}.", "userPrompt": "Greet {{ name }}.", "variables": {"name": "Ada"}}""");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body().at("/messages/1/content").textValue()).isEqualTo("Greet Ada.");
+        assertThat(answer.body().get("missing")).hasToString("[\"tone\"]");
+        assertThat(call("POST", "/render", "{\"userPrompt\": \"Greet {{ name\"}").fieldErrors().get("userPrompt"))
+                .isNotEmpty();
+    }
+
+    @Test
     void createsATemplate() throws Exception {
         var answer = call("POST", "/templates", """
                 {"name": "Greet People", "description": "d", "systemPrompt": "Be {{ tone | default('kind') }}.",

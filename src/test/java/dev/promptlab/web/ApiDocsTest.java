@@ -25,6 +25,7 @@ class ApiDocsTest {
     @BeforeAll
     static void start() {
         var routes = new ArrayList<>(ApiDocs.routes());
+        routes.addAll(new WebUi("/web/none/").routes());
         routes.addAll(new Health(Map.of("database", () -> databaseAnswers)).routes());
         server = WebServer.start("127.0.0.1", 0, 1 << 20, (_, _) -> {}, routes);
         api = ApiClient.of("http://localhost:" + server.port());

@@ -1,0 +1,139 @@
+import type { Page } from '@playwright/test';
+import { call, createTemplate, expect, expectAccessible, run, test } from './support/test';
+
+const looks = [
+  { name: 'light, wide, English', width: 1440, colorScheme: 'light', locale: 'en-US' },
+  { name: 'dark, narrow, English', width: 390, colorScheme: 'dark', locale: 'en-US' },
+  { name: 'dark, wide, Portuguese', width: 1440, colorScheme: 'dark', locale: 'pt-BR' },
+  { name: 'light, narrow, Portuguese', width: 390, colorScheme: 'light', locale: 'pt-BR' },
+] as const;
+
+/** A template of two versions with a label, jobs that succeeded and one that failed. */
+async function fill(page: Page) {
+  const { id } = await createTemplate(page, 'Looked at');
+  await call(page, 'PUT', `/templates/${id}`, {
+    userPrompt: 'Greet {{ name }} and {{ other }}.',
+    message: 'two names',
+  });
+  await call(page, 'PUT', `/templates/${id}/labels/production`, { version: 1, reason: 'first' });
+  await call(page, 'PUT', `/templates/${id}/labels/production`, { version: 2 });
+  const job = await run(page, '# Title\n\nA **bold** answer with `code`.');
+  const failed = await run(page, 'refused', { failures: 1, status: 401 });
+  return { id, job, failed };
+}
+
+for (const { name, width, colorScheme, locale } of looks) {
+  test.describe(name, () => {
+    test.use({ viewport: { width, height: 900 }, colorScheme, locale });
+
+    test('every page is accessible and fits', async ({ page }) => {
+      test.setTimeout(90_000);
+      const { id, job, failed } = await fill(page);
+      const pages = [
+        '/app/templates',
+        '/app/templates?q=nothing-like-this',
+        '/app/templates/new',
+        `/app/templates/${id}`,
+        `/app/templates/${id}?version=1`,
+        `/app/templates/${id}?tab=compare&from=1&to=2`,
+        `/app/templates/${id}?tab=labels`,
+        `/app/templates/${id}?tab=api`,
+        `/app/playground?template=${id}&models=mock:echo,mock:lorem`,
+        `/app/playground?job=${job}`,
+        '/app/jobs',
+        `/app/jobs?status=cancelled`,
+        `/app/jobs/${job}`,
+        `/app/jobs/${failed}`,
+        `/app/jobs/${job}?tab=prompt`,
+        '/app/dead-letters',
+        '/app/dashboard',
+        '/app/settings',
+        '/app/settings?tab=apiKeys',
+        '/app/settings?tab=providerKeys',
+        '/app/settings?tab=audit',
+        '/app/settings?tab=callbacks',
+        '/app/settings?tab=about',
+        '/app/nowhere',
+      ];
+      for (const path of pages) {
+        await test.step(path, async () => {
+          await page.goto(path);
+          await settled(page);
+          const file = path
+            .replace(id, 'template')
+            .replace(job, 'job')
+            .replace(failed, 'failed')
+            .replace(/[^a-z0-9]+/g, '-');
+          await page.screenshot({ path: `../target/ui-pages/${name.replaceAll(', ', '-')}/${file}.png` });
+          await expectAccessible(page);
+        });
+      }
+      expect(await page.evaluate(() => document.documentElement.lang)).toBe(locale === 'pt-BR' ? 'pt-BR' : 'en');
+    });
+
+    test('every overlay is accessible', async ({ page }) => {
+      const { id, job } = await fill(page);
+      await page.goto(`/app/jobs?peek=${job}`);
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await overlaySettled(page);
+      await expectAccessible(page);
+      await page.goto('/app/jobs');
+      await settled(page);
+      for (const key of ['Control+k', '?']) {
+        await page.keyboard.press(key);
+        await expect(page.getByRole('dialog')).toBeVisible();
+        await overlaySettled(page);
+        await expectAccessible(page);
+        await page.keyboard.press('Escape');
+        await expect(page.getByRole('dialog')).toBeHidden();
+      }
+      await page.goto(`/app/templates/${id}?version=1`);
+      await settled(page);
+      await page.keyboard.press('Tab');
+      await page.locator('.savebar button').first().click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await overlaySettled(page);
+      await expectAccessible(page);
+    });
+  });
+}
+
+async function settled(page: Page) {
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(page.locator('.skeleton, .editor-waiting')).toHaveCount(0);
+}
+
+/** Colours are only judged when nothing fades any more. */
+async function overlaySettled(page: Page) {
+  await expect(page.locator('[role="dialog"] .skeleton')).toHaveCount(0);
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every(
+        (animation) =>
+          animation.playState !== 'running' || animation.effect?.getComputedTiming().iterations === Infinity,
+      ),
+  );
+  await page.waitForFunction(() => {
+    const dialog = document.querySelector<HTMLElement>('[role="dialog"]');
+    return dialog !== null && getComputedStyle(dialog).opacity === '1';
+  });
+}
+
+test('the theme is right before anything is drawn', async ({ page, faults }) => {
+  await page.addInitScript(() => localStorage.setItem('promptlab.theme', 'dark'));
+  await page.route('**/assets/*.js', (route) => route.abort());
+  await page.goto('/app/');
+  expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toContain('dark');
+  faults.length = 0; // the scripts were cut on purpose
+});
+
+test('language and theme are chosen once and kept', async ({ page }) => {
+  await page.goto('/app/settings');
+  await page.getByRole('combobox', { name: 'Language' }).selectOption('pt-BR');
+  await expect(page.getByRole('heading', { name: 'Configurações' })).toBeVisible();
+  await page.getByText('Escuro').click();
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'Configurações' })).toBeVisible();
+  await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark');
+});

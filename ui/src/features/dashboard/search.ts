@@ -1,0 +1,3 @@
+export function parseDashboardSearch(): Record<string, never> {
+  return {};
+}

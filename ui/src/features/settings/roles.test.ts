@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { tabsFor } from './roles';
+
+it('offers what the role may use', () => {
+  expect(tabsFor('owner', true)).toContain('audit');
+  expect(tabsFor('member', true)).toEqual(['preferences', 'members', 'apiKeys', 'about']);
+  expect(tabsFor('viewer', true)).toEqual(['preferences', 'members', 'about']);
+});
+
+it('has no members on a server without login', () => {
+  expect(tabsFor('owner', false)).not.toContain('members');
+});

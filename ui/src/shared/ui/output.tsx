@@ -1,0 +1,49 @@
+import { Suspense, lazy, useState } from 'react';
+import { useText } from '@/shared/i18n/language';
+import { CopyButton } from './basics';
+
+const Markdown = lazy(async () => ({ default: (await import('./markdown')).Markdown }));
+
+type View = 'text' | 'markdown' | 'json';
+
+/** What a model answered: never more than text, whatever it says. */
+export function Output({ output }: { output: string }) {
+  const text = useText();
+  const json = formatted(output);
+  const [chosen, setChosen] = useState<View>();
+  const view = chosen ?? (json === null ? 'text' : 'json');
+  const views: View[] = json === null ? ['text', 'markdown'] : ['text', 'json'];
+  return (
+    <div className="output">
+      <div className="output-bar">
+        <div className="mini-tabs" role="group" aria-label={text.output.view}>
+          {views.map((each) => (
+            <button key={each} type="button" aria-pressed={each === view} onClick={() => setChosen(each)}>
+              {text.output[each]}
+            </button>
+          ))}
+        </div>
+        <CopyButton compact value={output} label={text.output.copy} />
+      </div>
+      {view === 'markdown' ? (
+        <Suspense fallback={<div className="output-text">{output}</div>}>
+          <Markdown text={output} />
+        </Suspense>
+      ) : (
+        <div className={view === 'json' ? 'output-text mono' : 'output-text'}>{view === 'json' ? json : output}</div>
+      )}
+    </div>
+  );
+}
+
+/** null = not a JSON object or array */
+function formatted(output: string): string | null {
+  if (!/^\s*[{[]/.test(output)) {
+    return null;
+  }
+  try {
+    return JSON.stringify(JSON.parse(output), null, 2);
+  } catch {
+    return null;
+  }
+}
