@@ -85,6 +85,15 @@ class RowLevelSecurityIT {
         assertThat(effective).as("statements that do find or change rows of their own workspace").isGreaterThan(25);
     }
 
+    /// So neither a dump nor a log of the database has one.
+    @Test
+    void noSecretIsEverBound() {
+        var everything = server.log().text();
+        assertThat(everything).contains(MARKER).doesNotContain(People.PASSWORD, Tour.PROVIDER_KEY,
+                owner.signedIn().get("token").asText(), owner.signedIn().get("refreshToken").asText())
+                .doesNotContainPattern("\\b(pl|pli|plr|whsec)_[A-Za-z0-9_-]{30}").doesNotContain(TestServer.MASTER_KEY);
+    }
+
     /// What a statement did.
     ///
     /// @param rows found or changed

@@ -1,6 +1,7 @@
 package dev.promptlab.bench;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -17,7 +18,13 @@ final class BenchServer {
     }
 
     static ServerProcess startEmbedded(Path folder) {
-        return start(Map.of("PROMPTLAB_DATA_DIR", folder.toString()));
+        return startEmbedded(folder, Map.of());
+    }
+
+    static ServerProcess startEmbedded(Path folder, Map<String, String> environment) {
+        var all = new HashMap<>(environment);
+        all.put("PROMPTLAB_DATA_DIR", folder.toString());
+        return start(all);
     }
 
     private static ServerProcess start(Map<String, String> environment) {

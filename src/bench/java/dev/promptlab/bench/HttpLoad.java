@@ -126,6 +126,12 @@ final class HttpLoad {
         return ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
     }
 
+    /// @param header one more, as it goes
+    static byte[] get(String path, String header) {
+        return ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
     static byte[] post(String path, String json) {
         var body = json.getBytes(StandardCharsets.UTF_8);
         var head = "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "

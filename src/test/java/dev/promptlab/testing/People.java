@@ -21,6 +21,13 @@ public record People(String server) {
             return anybody.with("X-API-Key", key());
         }
 
+        /// A browser's, of one more session.
+        public String cookie() {
+            return api.post("/auth/login",
+                    Json.object().put("email", email).put("password", PASSWORD).put("cookie", true)).expect(200)
+                    .header("Set-Cookie").orElseThrow().split(";", 2)[0];
+        }
+
         public String key() {
             return api.post("/api-keys", Json.object().put("name", "of " + email)).expect(201).json().get("key")
                     .asText();

@@ -60,11 +60,16 @@ public record ServerLog(Path file, String database) {
         return values;
     }
 
-    private String[] entries() {
+    /// All of it, that of other databases too.
+    public String text() {
         try {
-            return Files.readString(file).split("@@");
+            return Files.readString(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private String[] entries() {
+        return text().split("@@");
     }
 }

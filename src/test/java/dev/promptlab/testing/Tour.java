@@ -16,6 +16,9 @@ import static dev.promptlab.testing.ApiContract.product;
 /// Somebody who uses all of a workspace: calls every operation that needs a permission in one but its end, each with success, and
 /// leaves something behind of every kind. For tests that ask what others see of it.
 public final class Tour {
+    /// What the workspace calls a provider with.
+    public static final String PROVIDER_KEY = "sk-for-nobody-else-0123456789";
+
     /// One request of the tour.
     ///
     /// @param operation `GET /jobs/{id}`
@@ -131,7 +134,7 @@ public final class Tour {
         get(key);
         put(key, Json.object().put("name", marker + " renamed"));
         call(204, "DELETE", key, "");
-        put("/provider-keys/" + marker, Json.object().put("apiKey", "sk-" + marker).put("format", "openai")
+        put("/provider-keys/" + marker, Json.object().put("apiKey", PROVIDER_KEY).put("format", "openai")
                 .put("baseUrl", web.url("/v1")));
         get("/provider-keys");
         call(200, "POST", "/provider-keys/" + marker + "/test", "{\"model\":\"m\"}");

@@ -22,6 +22,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.util.Base64URL;
 import dev.promptlab.config.Secret;
 import dev.promptlab.web.Json;
+import dev.promptlab.web.Sha256;
 import dev.promptlab.web.Uuids;
 import org.jspecify.annotations.Nullable;
 

@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 import dev.promptlab.config.Secret;
+import dev.promptlab.web.Sha256;
 
 /// Secrets that nobody can guess, 256 random bits. They are stored as their SHA-256; such a one needs neither salt nor slowness.
 final class RandomTokens {

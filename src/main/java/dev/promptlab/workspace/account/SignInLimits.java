@@ -8,6 +8,7 @@ import java.util.List;
 
 import dev.promptlab.db.Database;
 import dev.promptlab.web.Failure;
+import dev.promptlab.web.Sha256;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
