@@ -150,68 +150,91 @@ public final class Server implements AutoCloseable {
         }
     }
 
+    /// What both roles stand on.
+    ///
+    /// @param guarded calls to providers that users name
+    /// @param checks of `/health/ready`, by name
+    private record Ground(DataKeys keys, OutgoingUrls urls, HttpCalls guarded, Signals signals,
+            Map<String, BooleanSupplier> checks) {}
+
     private void build() {
         var owner = storage.owner();
-        var keys = DataKeys.start(owner, storage.masterKey(settings.masterKey()));
         var urls = OutgoingUrls.allowing(settings.egressAllow());
         // Apart from callbacks, so that slow name servers of the ones do not keep the others waiting.
         var toProviders = part("connections to users' providers", new PinnedHttp(urls));
-        var guarded = part("calls to users' providers", HttpCalls.guarded(toProviders));
-        Runnable callbackIsDue = () -> {}; // without the role worker others find it
-        var checks = new LinkedHashMap<String, BooleanSupplier>();
-        checks.put("accepting", () -> !leaving);
-        checks.put("database", owner::answers);
-        checks.put("migrations", () -> Migrations.isCurrent(owner));
-        var signals = Signals.create();
+        var ground = new Ground(DataKeys.start(owner, storage.masterKey(settings.masterKey())), urls,
+                part("calls to users' providers", HttpCalls.guarded(toProviders)), Signals.create(),
+                new LinkedHashMap<>());
+        ground.checks().put("accepting", () -> !leaving);
+        ground.checks().put("database", owner::answers);
+        ground.checks().put("migrations", () -> Migrations.isCurrent(owner));
         if (settings.databaseUrl() != null) {
-            var hints = part("hints", Hints.start(owner, storage.url(),
-                    Map.of(QUEUED, signals.queued()::ring, CANCELLED, signals.cancelled()::ring)));
-            signals.queued().onRaise(() -> hints.send(QUEUED));
-            signals.cancelled().onRaise(() -> hints.send(CANCELLED));
+            hint(ground.signals());
         }
-        if (settings.roles().contains(Role.WORKER)) {
-            var db = part("the queue's database pool", storage.pool(DatabaseRole.WORKER));
-            var http = part("calls to users' URLs", new PinnedHttp(urls));
-            var callbacks = part("callbacks", Deliverer.start(db, http, new SigningSecrets(db, keys),
-                    new EndedJobs(db), settings.callbackBackoff(), settings.worker().pollInterval()));
-            callbackIsDue = callbacks::ring;
-            signals.ended().onEnded(callbackIsDue);
-            var workers = part("worker", WorkerPool.start(db, owner,
-                    new KeyedProviders(db, keys, providers, guarded), prices, signals, settings));
-            checks.put("worker", workers::isWorking);
-        }
+        Runnable callbackIsDue = settings.roles().contains(Role.WORKER) ? work(ground)
+                : () -> {}; // others find it
         if (settings.roles().contains(Role.API)) {
-            var db = part("the requests' database pool", storage.pool(DatabaseRole.API));
-            var templates = part("templates", new Templates(db));
-            templates.seed(Caller.DEFAULT_WORKSPACE);
-            var cache = new ResultCache(settings.cacheTtl());
-            var keyed = new KeyedProviders(db, keys, providers, guarded);
-            var jobs = part("jobs", new JobApi(db, templates, keyed, prices, cache, signals, urls, settings));
-            var callbacks = new CallbackRoutes(db, new SigningSecrets(db, keys), callbackIsDue);
-            var auth = part("the identities' database pool", storage.pool(DatabaseRole.AUTH));
-            var data = List.of(new TemplateData(db), new JobData(db, signals), new CallbackData(db),
-                    new ApiKeyData(db), new ProviderKeyData(db), new TrailExport(db));
-            part("sealing of the audit trail", Sealer.start(auth, db));
-            part("removal of workspaces", Removal.start(auth, db, data));
-            var memberships = new Memberships(auth);
-            var members = new MemberApi(db, auth, memberships, data);
-            var accounts = part("accounts",
-                    new AccountApi(auth, keys, new MemberWorkspaces(), settings.accounts()));
-            var pepper = Pepper.of(owner, keys);
-            var apiKeys = new ApiKeyRoutes(new IssuedKeys(db, pepper));
-            var providerKeys = new ProviderKeyRoutes(new ProviderKeys(db, keys, keyed), urls, providers);
-            routes = Stream
-                    .of(ApiDocs.routes(), new WebUi().routes(), new Health(checks).routes(),
-                            new TemplateRoutes(templates).routes(),
-                            jobs.routes(), callbacks.routes(), members.routes(), new AuditRoutes(db).routes(),
-                            accounts.routes(), apiKeys.routes(), providerKeys.routes(),
-                            new ProviderRoutes(keyed, prices).routes())
-                    .flatMap(List::stream).toList();
-            web = part("web",
-                    WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(), settings.edge(),
-                            gatekeeper(auth, accounts, pepper, memberships), routes));
-            part("waiting requests", signals.ended());
+            serve(ground, callbackIsDue);
         }
+    }
+
+    /// Tells other processes on the database, and hears them.
+    private void hint(Signals signals) {
+        var hints = part("hints", Hints.start(storage.owner(), storage.url(),
+                Map.of(QUEUED, signals.queued()::ring, CANCELLED, signals.cancelled()::ring)));
+        signals.queued().onRaise(() -> hints.send(QUEUED));
+        signals.cancelled().onRaise(() -> hints.send(CANCELLED));
+    }
+
+    /// @return rings for callbacks that are due
+    private Runnable work(Ground ground) {
+        var db = part("the queue's database pool", storage.pool(DatabaseRole.WORKER));
+        var http = part("calls to users' URLs", new PinnedHttp(ground.urls()));
+        var callbacks = part("callbacks", Deliverer.start(db, http, new SigningSecrets(db, ground.keys()),
+                new EndedJobs(db), settings.callbackBackoff(), settings.worker().pollInterval()));
+        ground.signals().ended().onEnded(callbacks::ring);
+        var keyed = new KeyedProviders(db, ground.keys(), providers, ground.guarded());
+        var workers = part("worker",
+                WorkerPool.start(db, storage.owner(), keyed, prices, ground.signals(), settings));
+        ground.checks().put("worker", workers::isWorking);
+        return callbacks::ring;
+    }
+
+    private void serve(Ground ground, Runnable callbackIsDue) {
+        var db = part("the requests' database pool", storage.pool(DatabaseRole.API));
+        var templates = part("templates", new Templates(db));
+        templates.seed(Caller.DEFAULT_WORKSPACE);
+        var keyed = new KeyedProviders(db, ground.keys(), providers, ground.guarded());
+        var jobs = part("jobs", new JobApi(db, templates, keyed, prices, new ResultCache(settings.cacheTtl()),
+                ground.signals(), ground.urls(), settings));
+        var callbacks = new CallbackRoutes(db, new SigningSecrets(db, ground.keys()), callbackIsDue);
+        var providerKeys = new ProviderKeyRoutes(new ProviderKeys(db, ground.keys(), keyed), ground.urls(), providers);
+        var identity = identity(ground, db);
+        routes = Stream.of(ApiDocs.routes(), new WebUi().routes(), new Health(ground.checks()).routes(),
+                new TemplateRoutes(templates).routes(), jobs.routes(), callbacks.routes(), identity.routes(),
+                providerKeys.routes(), new ProviderRoutes(keyed, prices).routes()).flatMap(List::stream).toList();
+        web = part("web", WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(), settings.edge(),
+                identity.gatekeeper(), routes));
+        part("waiting requests", ground.signals().ended());
+    }
+
+    /// Who may come in, and what people do about that.
+    private record Identity(Gatekeeper gatekeeper, List<Route> routes) {}
+
+    private Identity identity(Ground ground, Database db) {
+        var auth = part("the identities' database pool", storage.pool(DatabaseRole.AUTH));
+        var data = List.of(new TemplateData(db), new JobData(db, ground.signals()), new CallbackData(db),
+                new ApiKeyData(db), new ProviderKeyData(db), new TrailExport(db));
+        part("sealing of the audit trail", Sealer.start(auth, db));
+        part("removal of workspaces", Removal.start(auth, db, data));
+        var memberships = new Memberships(auth);
+        var members = new MemberApi(db, auth, memberships, data);
+        var accounts = part("accounts",
+                new AccountApi(auth, ground.keys(), new MemberWorkspaces(), settings.accounts()));
+        var pepper = Pepper.of(storage.owner(), ground.keys());
+        var apiKeys = new ApiKeyRoutes(new IssuedKeys(db, pepper));
+        return new Identity(gatekeeper(auth, accounts, pepper, memberships), Stream.of(members.routes(),
+                new AuditRoutes(db).routes(), accounts.routes(), apiKeys.routes()).flatMap(List::stream).toList());
     }
 
     private Gatekeeper gatekeeper(Database auth, AccountApi accounts, Pepper pepper, Memberships memberships) {
