@@ -137,7 +137,7 @@ class PostgresFaultIT {
     }
 
     private Connection connect() throws SQLException {
-        var url = fleet.database().url();
+        var url = fleet.database().superuserUrl();
         return DriverManager.getConnection(url.jdbcUrl(), url.user(), url.password());
     }
 

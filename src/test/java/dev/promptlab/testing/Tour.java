@@ -66,6 +66,7 @@ public final class Tour {
         put(template + "/labels/production", Json.object().put("version", 1).put("reason", marker));
         get(template + "/labels/production/history");
         post(template + "/render", 200, Json.parse("{\"variables\":{\"name\":\"Ada\"}}"));
+        post("/render", 200, Json.object().put("userPrompt", "Hello " + marker));
         call(204, "DELETE", template + "/labels/production", "");
         call(204, "DELETE", template, "");
         call(200, "POST", template + "/restore", "");
@@ -137,6 +138,7 @@ public final class Tour {
         put("/provider-keys/" + marker, Json.object().put("apiKey", PROVIDER_KEY).put("format", "openai")
                 .put("baseUrl", web.url("/v1")));
         get("/provider-keys");
+        get("/providers");
         call(200, "POST", "/provider-keys/" + marker + "/test", "{\"model\":\"m\"}");
     }
 
