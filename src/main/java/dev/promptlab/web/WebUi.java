@@ -23,7 +23,9 @@ public final class WebUi {
             + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
     private static final String INDEX = "index.html";
     private static final String HASHED = "assets/";
-    private static final Pattern NAME = Pattern.compile("(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+");
+    /// A name is words with single dots and slashes between.
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_./-]+");
+    private static final Pattern NOT_BETWEEN = Pattern.compile("^[./]|[./]{2}|[./]$");
     private static final Map<String, String> TYPES = Map.of("html", "text/html; charset=utf-8", "js",
             "text/javascript; charset=utf-8", "css", "text/css; charset=utf-8", "svg", "image/svg+xml", "woff2",
             "font/woff2", "txt", "text/plain; charset=utf-8");
@@ -71,6 +73,10 @@ public final class WebUi {
         }
     }
 
+    private static boolean isPlain(String name) {
+        return NAME.matcher(name).matches() && !NOT_BETWEEN.matcher(name).find();
+    }
+
     private void page(Context ctx) {
         ctx.header("Content-Security-Policy", CONTENT_SECURITY_POLICY);
         ctx.header("Cross-Origin-Opener-Policy", "same-origin");
@@ -83,7 +89,7 @@ public final class WebUi {
 
     private void file(Context ctx, String name) {
         var type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
-        var stored = type == null || !NAME.matcher(name).matches() ? Optional.<Stored>empty() : find(ctx, name);
+        var stored = type == null || !isPlain(name) ? Optional.<Stored>empty() : find(ctx, name);
         if (type == null || stored.isEmpty()) {
             throw new Failure.NotFound("there is no \"" + name + "\" here");
         }
