@@ -36,7 +36,15 @@ record Hosts(boolean local, Set<String> listed) {
         if (host == null) {
             return false;
         }
-        var name = PORT.matcher(host).replaceFirst("").toLowerCase(Locale.ROOT);
-        return listed.contains(name) || (local && LOOPBACK.matcher(name).matches());
+        return listed.contains(name(host)) || (local && isLoopback(host));
+    }
+
+    /// @param host as in the header, with or without port
+    static boolean isLoopback(String host) {
+        return LOOPBACK.matcher(name(host)).matches();
+    }
+
+    private static String name(String host) {
+        return PORT.matcher(host).replaceFirst("").toLowerCase(Locale.ROOT);
     }
 }

@@ -66,6 +66,12 @@ public final class Http {
         return id == null ? "" : id;
     }
 
+    /// Whether the client named us by a name of its own machine.
+    public static boolean isAddressedToLoopback(Context ctx) {
+        var host = ctx.header("Host");
+        return host != null && Hosts.isLoopback(host);
+    }
+
     static JsonNode parse(byte[] body) {
         try {
             var node = Json.read(body);

@@ -2,19 +2,15 @@ package dev.promptlab.workspace.account;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 import dev.promptlab.config.Secret;
+import dev.promptlab.web.Http;
 import io.javalin.http.Context;
-import org.jspecify.annotations.Nullable;
 
 /// The cookie of a browser's session: not for scripts, not for requests that other sites make but for following a link, and only over
 /// TLS, unless the browser and we are on the same machine.
 public final class SessionCookie {
     static final String NAME = "promptlab_session";
-
-    private static final Pattern LOOPBACK = Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d{1,5})?",
-            Pattern.CASE_INSENSITIVE);
 
     private SessionCookie() {}
 
@@ -33,10 +29,6 @@ public final class SessionCookie {
 
     private static void write(Context ctx, String value, Duration life) {
         ctx.header("Set-Cookie", NAME + "=" + value + "; Path=/; Max-Age=" + life.toSeconds()
-                + "; HttpOnly; SameSite=Lax" + (isLoopback(ctx.header("Host")) ? "" : "; Secure"));
-    }
-
-    private static boolean isLoopback(@Nullable String host) {
-        return host != null && LOOPBACK.matcher(host).matches();
+                + "; HttpOnly; SameSite=Lax" + (Http.isAddressedToLoopback(ctx) ? "" : "; Secure"));
     }
 }
