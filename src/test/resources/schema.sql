@@ -123,6 +123,46 @@ CREATE INDEX auth_session_expiry ON public.auth_session USING btree (expires_at)
 CREATE INDEX auth_session_of_user ON public.auth_session USING btree (user_id)  -- list and revoke the sessions of a user
 grant select, insert, delete to promptlab_auth
 
+table cache_day
+    workspace_id uuid not null
+    day date not null
+    memory_hits bigint not null
+    redis_hits bigint not null
+    database_hits bigint not null
+    joined bigint not null  -- submits that were given a job which was still at work
+    misses bigint not null
+    saved_input_tokens bigint not null
+    saved_output_tokens bigint not null
+    saved_cost_usd numeric(28,12) not null  -- what the reused jobs cost, where it is known; unpriced_hits counts the others
+    unpriced_hits bigint not null
+    cache_day_pkey: PRIMARY KEY (workspace_id, day)
+    cache_day_database_hits_check: CHECK (database_hits >= 0)
+    cache_day_joined_check: CHECK (joined >= 0)
+    cache_day_memory_hits_check: CHECK (memory_hits >= 0)
+    cache_day_misses_check: CHECK (misses >= 0)
+    cache_day_redis_hits_check: CHECK (redis_hits >= 0)
+    cache_day_saved_cost_usd_check: CHECK (saved_cost_usd >= 0::numeric)
+    cache_day_saved_input_tokens_check: CHECK (saved_input_tokens >= 0)
+    cache_day_saved_output_tokens_check: CHECK (saved_output_tokens >= 0)
+    cache_day_unpriced_hits_check: CHECK (unpriced_hits >= 0)
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+policy until_deleted to promptlab_api: (EXISTS ( SELECT
+   FROM workspace w
+  WHERE ((w.id = cache_day.workspace_id) AND (w.deleted_at IS NOT NULL))))
+grant select, insert, update, delete to promptlab_api
+
+table cache_forget
+    xid xid8 not null default pg_current_xact_id()
+    workspace_id uuid not null
+    input_hash bytea  -- null = every input of the workspace
+    forgotten_at timestamp with time zone not null default now()
+    cache_forget_input_hash_check: CHECK (length(input_hash) = 32)
+CREATE INDEX cache_forget_xid ON public.cache_forget USING btree (xid)  -- what was written since a process last looked
+policy for_auth to promptlab_auth: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant insert to promptlab_api
+grant select, delete to promptlab_auth
+
 table callback_secret
     workspace_id uuid not null
     sealed bytea not null

@@ -11,7 +11,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
-import dev.promptlab.cache.ResultCache;
+import dev.promptlab.cache.CacheApi;
+import dev.promptlab.cache.CacheData;
 import dev.promptlab.callback.CallbackData;
 import dev.promptlab.callback.CallbackRoutes;
 import dev.promptlab.callback.Deliverer;
@@ -29,6 +30,7 @@ import dev.promptlab.egress.PinnedHttp;
 import dev.promptlab.job.EndedJobs;
 import dev.promptlab.job.JobApi;
 import dev.promptlab.job.JobData;
+import dev.promptlab.job.ReusableResults;
 import dev.promptlab.job.Signals;
 import dev.promptlab.job.WorkerPool;
 import dev.promptlab.provider.HttpCalls;
@@ -81,6 +83,7 @@ public final class Server implements AutoCloseable {
     /// Channels of hints between processes.
     private static final String QUEUED = "promptlab_queued";
     private static final String CANCELLED = "promptlab_cancelled";
+    private static final String FORGOTTEN = "promptlab_forgotten";
 
     private final Deque<Part> parts = new ArrayDeque<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -90,6 +93,10 @@ public final class Server implements AutoCloseable {
     private final @Nullable Redis redis;
     private final PriceTable prices = PriceTable.load();
     private final Providers providers;
+    /// Null when no other process can be on the database.
+    private @Nullable Hints hints;
+    /// Called when another process has made results worthless.
+    private volatile Runnable forgotten = () -> {};
     private List<Route> routes = List.of();
     private @Nullable WebServer web;
     private SetupTokens.Offer setUp = new SetupTokens.Offer.NotNeeded();
@@ -186,10 +193,17 @@ public final class Server implements AutoCloseable {
 
     /// Tells other processes on the database, and hears them.
     private void hint(Signals signals) {
-        var hints = part("hints", Hints.start(storage.owner(), storage.url(),
-                Map.of(QUEUED, signals.queued()::ring, CANCELLED, signals.cancelled()::ring)));
-        signals.queued().onRaise(() -> hints.send(QUEUED));
-        signals.cancelled().onRaise(() -> hints.send(CANCELLED));
+        var started = part("hints", Hints.start(storage.owner(), storage.url(), Map.of(QUEUED, signals.queued()::ring,
+                CANCELLED, signals.cancelled()::ring, FORGOTTEN, () -> forgotten.run())));
+        signals.queued().onRaise(() -> started.send(QUEUED));
+        signals.cancelled().onRaise(() -> started.send(CANCELLED));
+        hints = started;
+    }
+
+    private void tellOthersToForget() {
+        if (hints != null) {
+            hints.send(FORGOTTEN);
+        }
     }
 
     /// @return rings for callbacks that are due
@@ -211,13 +225,18 @@ public final class Server implements AutoCloseable {
         var templates = part("templates", new Templates(db));
         templates.seed(Caller.DEFAULT_WORKSPACE);
         var keyed = new KeyedProviders(db, ground.keys(), providers, ground.guarded());
-        var jobs = part("jobs", new JobApi(db, templates, keyed, prices, new ResultCache(settings.cacheTtl()),
+        var auth = part("the identities' database pool", storage.pool(DatabaseRole.AUTH));
+        var cache = part("result cache", CacheApi.start(db, auth, redis, this::tellOthersToForget,
+                new ReusableResults(templates), settings.cacheTtl(), settings.retention()));
+        forgotten = cache::look;
+        var jobs = part("jobs", new JobApi(db, templates, keyed, prices, cache.cache(),
                 ground.signals(), ground.urls(), settings));
         var callbacks = new CallbackRoutes(db, new SigningSecrets(db, ground.keys()), callbackIsDue);
         var providerKeys = new ProviderKeyRoutes(new ProviderKeys(db, ground.keys(), keyed), ground.urls(), providers);
-        var identity = identity(ground, db);
+        var identity = identity(ground, db, auth);
         routes = Stream.of(ApiDocs.routes(), new WebUi().routes(), health(ground).routes(),
-                new TemplateRoutes(templates).routes(), jobs.routes(), callbacks.routes(), identity.routes(),
+                new TemplateRoutes(templates).routes(), jobs.routes(), cache.routes(), callbacks.routes(),
+                identity.routes(),
                 providerKeys.routes(), new ProviderRoutes(keyed, prices).routes()).flatMap(List::stream).toList();
         web = part("web", WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(), settings.edge(),
                 identity.gatekeeper(), routes));
@@ -231,10 +250,9 @@ public final class Server implements AutoCloseable {
     /// Who may come in, and what people do about that.
     private record Identity(Gatekeeper gatekeeper, List<Route> routes) {}
 
-    private Identity identity(Ground ground, Database db) {
-        var auth = part("the identities' database pool", storage.pool(DatabaseRole.AUTH));
+    private Identity identity(Ground ground, Database db, Database auth) {
         var data = List.of(new TemplateData(db), new JobData(db, ground.signals()), new CallbackData(db),
-                new ApiKeyData(db), new ProviderKeyData(db), new TrailExport(db));
+                new ApiKeyData(db), new ProviderKeyData(db), new TrailExport(db), new CacheData(db));
         part("sealing of the audit trail", Sealer.start(auth, db));
         part("removal of workspaces", Removal.start(auth, db, data));
         var memberships = new Memberships(auth);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
+import dev.promptlab.cache.Forgotten;
 import dev.promptlab.callback.Callbacks;
 import dev.promptlab.db.Batcher;
 import dev.promptlab.db.Database;
@@ -78,6 +79,7 @@ final class Submitter implements AutoCloseable {
             return false;
         }
         SubmitStore.createKeyed(tx, job);
+        new Forgotten(job.workspaceId(), job.inputHash().hex()).record(tx);
         registerCallbacks(tx, List.of(job));
         return true;
     }

@@ -25,21 +25,30 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 public final class Redis implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Redis.class);
 
-    /// How long a question may take.
+    /// How long a question may take, unless somebody says otherwise.
     public static final Duration PATIENCE = Duration.ofMillis(80);
 
     private final RedisUrl url;
+    private final Duration patience;
     private final Subscriptions subscriptions = new Subscriptions();
     private final Upkeep upkeep;
 
-    private Redis(RedisUrl url) {
+    private Redis(RedisUrl url, Duration patience) {
         this.url = url;
-        this.upkeep = new Upkeep(url, subscriptions::listen);
+        this.patience = patience;
+        this.upkeep = new Upkeep(url, patience, subscriptions::listen);
     }
 
     /// Connects in the background, now and whenever the connection was lost; returns at once.
     public static Redis connect(RedisUrl url) {
-        var redis = new Redis(url);
+        return connect(url, PATIENCE);
+    }
+
+    /// As [#connect(RedisUrl)].
+    ///
+    /// @param patience how long a question may take
+    public static Redis connect(RedisUrl url, Duration patience) {
+        var redis = new Redis(url, patience);
         redis.upkeep.start();
         return redis;
     }
@@ -59,7 +68,7 @@ public final class Redis implements AutoCloseable {
             return Optional.empty();
         }
         try {
-            return Optional.ofNullable(Waiting.until(question.apply(link.commands()), PATIENCE));
+            return Optional.ofNullable(Waiting.until(question.apply(link.commands()), patience));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (CancellationException e) {
@@ -89,12 +98,17 @@ public final class Redis implements AutoCloseable {
         return e instanceof RedisNoScriptException || e.getCause() instanceof RedisNoScriptException;
     }
 
-    /// Tells the other processes on this Redis. Waits for nothing; may be lost.
-    public void publish(String channel, String hint) {
+    /// Sends commands and waits for nothing, so nobody hears whether they were done.
+    public void send(Function<RedisClusterAsyncCommands<String, byte[]>, ? extends CompletionStage<?>> commands) {
         var link = upkeep.link();
         if (link != null) {
-            var _ = link.commands().publish(channel, subscriptions.signed(hint).getBytes(UTF_8));
+            var _ = commands.apply(link.commands());
         }
+    }
+
+    /// Tells the other processes on this Redis. Waits for nothing; may be lost.
+    public void publish(String channel, String hint) {
+        send(commands -> commands.publish(channel, subscriptions.signed(hint).getBytes(UTF_8)));
     }
 
     /// Hears what other processes publish there. One subscription a channel.

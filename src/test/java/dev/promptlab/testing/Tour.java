@@ -47,6 +47,7 @@ public final class Tour {
         var tour = new Tour(owner, marker, web);
         var template = tour.templates();
         tour.jobs(template);
+        tour.cache(template);
         tour.failures();
         tour.callbacks();
         tour.keys();
@@ -88,6 +89,11 @@ public final class Tour {
         call(200, "POST", "/generate/batch", "[" + Json.text(request) + "]");
         var later = post("/generate", 202, message("later").put("runAt", Instant.now().plusSeconds(3_600).toString()));
         call(200, "POST", "/jobs/" + later.get("jobId").asText() + "/cancel", "");
+    }
+
+    private void cache(String template) {
+        get("/cache?days=1");
+        call(200, "DELETE", "/cache?templateId=" + template, "");
     }
 
     private void failures() {
