@@ -65,7 +65,8 @@ public final class CacheApi implements AutoCloseable {
         return routes;
     }
 
-    private void flush() {
+    /// One at a time: when it returns, everything counted before is written.
+    private synchronized void flush() {
         var counts = tally.take();
         if (counts.isEmpty()) {
             return;

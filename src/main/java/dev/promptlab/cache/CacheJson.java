@@ -16,6 +16,7 @@ final class CacheJson {
                 counts.databaseHits());
         return json.put("joined", counts.joined()).put("misses", counts.misses())
                 .put("savedInputTokens", counts.savedInputTokens()).put("savedOutputTokens", counts.savedOutputTokens())
-                .put("savedCostUSD", counts.savedCostUsd()).put("unpricedHits", counts.unpricedHits());
+                .put("savedCostUSD", counts.savedCostUsd().stripTrailingZeros())
+                .put("unpricedHits", counts.unpricedHits());
     }
 }

@@ -10,6 +10,7 @@ import java.util.UUID;
 
 import dev.promptlab.redis.Redis;
 import io.lettuce.core.SetArgs;
+import io.lettuce.core.Value;
 import org.jspecify.annotations.Nullable;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
@@ -55,28 +56,29 @@ final class SecondLevel {
         if (redis == null || !trusted) {
             return Reading.nothing();
         }
-        return redis.ask(commands -> commands.mget(Key.generation(key.workspaceId()), key.text())).map(found -> {
-            long generation = found.getFirst().optional().map(SecondLevel::generation).orElse(0L);
-            return new Reading<>(generation,
-                    found.getLast().optional().flatMap(bytes -> stored(bytes, generation, codec)));
-        }).orElseGet(Reading::nothing);
+        return redis.ask(commands -> commands.mget(Key.generation(key.workspaceId()), key.text()))
+                .map(found -> reading(found.getFirst(), found.getLast(), codec)).orElseGet(Reading::nothing);
+    }
+
+    private <V> Reading<V> reading(Value<byte[]> generation, Value<byte[]> stored, Codec<V> codec) {
+        try {
+            long current = generation.optional().map(SecondLevel::generation).orElse(0L);
+            return new Reading<>(current, stored.optional().flatMap(bytes -> stored(bytes, current, codec)));
+        } catch (IllegalArgumentException e) {
+            return Reading.nothing(); // of another version, or somebody else's
+        }
     }
 
     private <V> Optional<Stored<V>> stored(byte[] bytes, long generation, Codec<V> codec) {
         if (bytes.length < HEAD_BYTES) {
             return Optional.empty();
         }
-        var buffer = ByteBuffer.wrap(bytes);
-        boolean holds = buffer.getLong() == generation;
-        long until = buffer.getLong();
-        if (!holds || until <= clock.millis()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(new Stored<>(codec.read(Arrays.copyOfRange(bytes, HEAD_BYTES, bytes.length)), until));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty(); // of another version, or somebody else's
-        }
+        var head = ByteBuffer.wrap(bytes);
+        boolean holds = head.getLong() == generation;
+        long until = head.getLong();
+        return holds && until > clock.millis()
+                ? Optional.of(new Stored<>(codec.read(Arrays.copyOfRange(bytes, HEAD_BYTES, bytes.length)), until))
+                : Optional.empty();
     }
 
     private static long generation(byte[] text) {

@@ -101,8 +101,13 @@ public final class Redis implements AutoCloseable {
     /// Sends commands and waits for nothing, so nobody hears whether they were done.
     public void send(Function<RedisClusterAsyncCommands<String, byte[]>, ? extends CompletionStage<?>> commands) {
         var link = upkeep.link();
-        if (link != null) {
+        if (link == null) {
+            return;
+        }
+        try {
             var _ = commands.apply(link.commands());
+        } catch (RuntimeException e) {
+            judge(link, e);
         }
     }
 

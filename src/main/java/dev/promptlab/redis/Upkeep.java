@@ -100,10 +100,14 @@ final class Upkeep implements AutoCloseable {
 
     private void use(Link link) {
         current.set(link);
-        link.onBroken(() -> giveUp(link, "it closed the connection"));
-        onLink.accept(link);
         saidThatItIsAway = false;
         log.info("Redis answers: {}", url);
+        try {
+            link.onBroken(() -> giveUp(link, "it closed the connection"));
+            onLink.accept(link);
+        } catch (RuntimeException e) {
+            giveUp(link, Refusals.reason(e));
+        }
     }
 
     private void lookAfter(Link link) throws InterruptedException {
