@@ -55,6 +55,9 @@ public enum Setting {
     PROMPTLAB_STOP_DELAY(null,
             "how long a stopping process still answers requests while /health/ready says 503; default: not at all"),
     PROMPTLAB_DRAIN_TIMEOUT("30s", "how long a stopping process may finish what it runs"),
+    PROMPTLAB_RATE_LIMIT(null,
+            "requests that change something, per API key, user or address in any stretch of this length; off: no limit; default: 100/1m, without login off"),
+    PROMPTLAB_RATE_LIMIT_READS(null, "the same for requests that read; default: 1000/1m, without login off"),
     PROMPTLAB_CACHE_TTL("1h", "how long a result stays in the fast cache"),
     PROMPTLAB_RETENTION("off", "how long jobs are kept after their end, at least 1d; off: for ever"),
     PROMPTLAB_SNAPSHOT_LIMIT("50s",
@@ -70,9 +73,7 @@ public enum Setting {
     PROMPTLAB_LOG_LEVEL("info", "error, warn, info, debug or trace"),
 
     // Part of the published configuration whose feature has not landed: accepted, and said aloud at start.
-    REDIS_URL(null, null),
-    PROMPTLAB_RATE_LIMIT(null, null),
-    PROMPTLAB_RATE_LIMIT_READS(null, null);
+    REDIS_URL(null, null);
 
     private final @Nullable String defaultValue;
     private final @Nullable String meaning;

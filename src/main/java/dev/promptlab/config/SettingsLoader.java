@@ -68,7 +68,7 @@ final class SettingsLoader {
                 bytes(Setting.PROMPTLAB_MAX_BATCH_BODY),
                 durationOr(Setting.PROMPTLAB_STOP_DELAY, Duration.ZERO),
                 duration(Setting.PROMPTLAB_DRAIN_TIMEOUT), durations(Setting.PROMPTLAB_CALLBACK_BACKOFF),
-                egressAllow(), masterKey(), accounts(), logs(), warnings);
+                egressAllow(), masterKey(), accounts(), limits(), logs(), warnings);
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
@@ -188,10 +188,28 @@ final class SettingsLoader {
         }
     }
 
-    private Settings.Edge edge() {
+    private Settings.Limits limits() {
+        return new Settings.Limits(rate(Setting.PROMPTLAB_RATE_LIMIT, "100/1m"),
+                rate(Setting.PROMPTLAB_RATE_LIMIT_READS, "1000/1m"));
+    }
+
+    private @Nullable Rate rate(Setting setting, String otherwise) {
+        var given = text(setting);
+        var text = given == null ? isLocal() ? "off" : otherwise : given;
+        var rate = Rate.parse(text);
+        if (rate.isEmpty() && !text.equals("off")) {
+            problems.add(setting + ": must be off or " + Rate.FORM + ", is \"" + text + "\"");
+        }
+        return rate.orElse(null);
+    }
+
+    private boolean isLocal() {
         var auth = text(Setting.PROMPTLAB_AUTH);
-        boolean local = auth == null ? isLoopback(required(Setting.PROMPTLAB_HOST)) : auth.equals("local");
-        return new Settings.Edge(local,
+        return auth == null ? isLoopback(required(Setting.PROMPTLAB_HOST)) : auth.equals("local");
+    }
+
+    private Settings.Edge edge() {
+        return new Settings.Edge(isLocal(),
                 Set.copyOf(entries(Setting.PROMPTLAB_HOSTS, EdgeNames::host)),
                 Set.copyOf(entries(Setting.PROMPTLAB_CORS_ORIGINS, EdgeNames::origin)),
                 entries(Setting.PROMPTLAB_TRUSTED_PROXIES, Network::parse));
