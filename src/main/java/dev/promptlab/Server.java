@@ -31,6 +31,10 @@ import dev.promptlab.job.JobApi;
 import dev.promptlab.job.JobData;
 import dev.promptlab.job.Signals;
 import dev.promptlab.job.WorkerPool;
+import dev.promptlab.limit.rate.LimitRoutes;
+import dev.promptlab.limit.rate.LimitedGate;
+import dev.promptlab.limit.rate.RateLimitData;
+import dev.promptlab.limit.rate.RateLimits;
 import dev.promptlab.provider.HttpCalls;
 import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.ProviderRoutes;
@@ -39,6 +43,8 @@ import dev.promptlab.provider.key.KeyedProviders;
 import dev.promptlab.provider.key.ProviderKeyData;
 import dev.promptlab.provider.key.ProviderKeyRoutes;
 import dev.promptlab.provider.key.ProviderKeys;
+import dev.promptlab.redis.Redis;
+import dev.promptlab.redis.RedisUrl;
 import dev.promptlab.template.Template;
 import dev.promptlab.template.TemplateData;
 import dev.promptlab.template.TemplateRoutes;
@@ -84,6 +90,8 @@ public final class Server implements AutoCloseable {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Settings settings;
     private final Storage storage;
+    /// Null without the setting.
+    private final @Nullable Redis redis;
     private final PriceTable prices = PriceTable.load();
     private final Providers providers;
     private List<Route> routes = List.of();
@@ -98,6 +106,8 @@ public final class Server implements AutoCloseable {
         this.settings = settings;
         this.providers = part("providers", Providers.of(settings.providers(), prices)); // may refuse the settings
         requireMasterKey(settings);
+        this.redis = settings.redisUrl() == null ? null
+                : part("Redis", Redis.connect(RedisUrl.parse(settings.redisUrl().value())));
         this.storage = part("storage", Storage.open(settings));
     }
 
@@ -210,12 +220,16 @@ public final class Server implements AutoCloseable {
         var callbacks = new CallbackRoutes(db, new SigningSecrets(db, ground.keys()), callbackIsDue);
         var providerKeys = new ProviderKeyRoutes(new ProviderKeys(db, ground.keys(), keyed), ground.urls(), providers);
         var identity = identity(ground, db);
-        routes = Stream.of(ApiDocs.routes(), new WebUi().routes(), new Health(ground.checks()).routes(),
+        routes = Stream.of(ApiDocs.routes(), new WebUi().routes(), health(ground).routes(),
                 new TemplateRoutes(templates).routes(), jobs.routes(), callbacks.routes(), identity.routes(),
                 providerKeys.routes(), new ProviderRoutes(keyed, prices).routes()).flatMap(List::stream).toList();
         web = part("web", WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(), settings.edge(),
                 identity.gatekeeper(), routes));
         part("waiting requests", ground.signals().ended());
+    }
+
+    private Health health(Ground ground) {
+        return new Health(ground.checks(), redis == null ? Map.of() : Map.of("redis", redis::isUp));
     }
 
     /// Who may come in, and what people do about that.
@@ -224,7 +238,7 @@ public final class Server implements AutoCloseable {
     private Identity identity(Ground ground, Database db) {
         var auth = part("the identities' database pool", storage.pool(DatabaseRole.AUTH));
         var data = List.of(new TemplateData(db), new JobData(db, ground.signals()), new CallbackData(db),
-                new ApiKeyData(db), new ProviderKeyData(db), new TrailExport(db));
+                new ApiKeyData(db), new ProviderKeyData(db), new RateLimitData(db), new TrailExport(db));
         part("sealing of the audit trail", Sealer.start(auth, db));
         part("removal of workspaces", Removal.start(auth, db, data));
         var memberships = new Memberships(auth);
@@ -233,8 +247,21 @@ public final class Server implements AutoCloseable {
                 new AccountApi(auth, ground.keys(), new MemberWorkspaces(), settings.accounts()));
         var pepper = Pepper.of(storage.owner(), ground.keys());
         var apiKeys = new ApiKeyRoutes(new IssuedKeys(db, pepper));
-        return new Identity(gatekeeper(auth, accounts, pepper, memberships), Stream.of(members.routes(),
-                new AuditRoutes(db).routes(), accounts.routes(), apiKeys.routes()).flatMap(List::stream).toList());
+        var limits = rateLimits(auth);
+        var gate = gatekeeper(auth, accounts, pepper, memberships);
+        return new Identity(limits == null ? gate : new LimitedGate(gate, limits), Stream.of(members.routes(),
+                new AuditRoutes(db).routes(), accounts.routes(), apiKeys.routes(),
+                new LimitRoutes(db, settings.limits(), limits).routes()).flatMap(List::stream).toList());
+    }
+
+    /// Null where nobody is limited and nobody signs in who could change that.
+    private @Nullable RateLimits rateLimits(Database auth) {
+        var limits = settings.limits();
+        if (settings.accounts().auth() == Auth.LOCAL && limits.writes() == null && limits.reads() == null) {
+            return null;
+        }
+        return part("rate limits", settings.databaseUrl() == null ? RateLimits.local(limits, auth)
+                : RateLimits.shared(limits, auth, redis));
     }
 
     private Gatekeeper gatekeeper(Database auth, AccountApi accounts, Pepper pepper, Memberships memberships) {
@@ -266,6 +293,9 @@ public final class Server implements AutoCloseable {
     public List<String> facts() {
         var facts = new ArrayList<String>();
         facts.addAll(storage.facts());
+        if (redis != null) {
+            facts.add("redis: " + redis + (redis.isUp() ? "" : " (does not answer at the moment; works without it)"));
+        }
         var configured = providers.configured();
         facts.add("providers: " + String.join(", ", configured)
                 + (configured.size() > 1 ? "" : " (set ANTHROPIC_API_KEY or OPENAI_API_KEY for real ones)"));

@@ -3,7 +3,6 @@ package dev.promptlab.config;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +14,8 @@ public enum Setting {
     PROMPTLAB_ROLES("api,worker", "what this process does"),
     DATABASE_URL(null,
             "postgresql://user:password@host:port/database?sslmode=...; without it an embedded PostgreSQL runs in the data folder"),
+    REDIS_URL(null,
+            "redis://:password@host:6379/0, rediss:// with TLS, several hosts for a Cluster, redis-sentinel://host:26379/0#master; shared by all processes"),
     PROMPTLAB_DATA_DIR("./.promptlab", "folder of the embedded PostgreSQL and of generated secrets"),
     PROMPTLAB_MASTER_KEY(null,
             "32 bytes in base64 that seal stored secrets; needed with DATABASE_URL, the same in every process; default: a generated one in the data folder"),
@@ -70,15 +71,12 @@ public enum Setting {
             "hosts, addresses and networks (10.0.0.0/8) that calls to URLs of users may reach although they are not public"),
     PROMPTLAB_CONFIG(null, "YAML file with settings and provider endpoints; default: promptlab.yaml if there"),
     PROMPTLAB_LOG_FORMAT(null, "text or json; default: text on a terminal"),
-    PROMPTLAB_LOG_LEVEL("info", "error, warn, info, debug or trace"),
-
-    // Part of the published configuration whose feature has not landed: accepted, and said aloud at start.
-    REDIS_URL(null, null);
+    PROMPTLAB_LOG_LEVEL("info", "error, warn, info, debug or trace");
 
     private final @Nullable String defaultValue;
-    private final @Nullable String meaning;
+    private final String meaning;
 
-    Setting(@Nullable String defaultValue, @Nullable String meaning) {
+    Setting(@Nullable String defaultValue, String meaning) {
         this.defaultValue = defaultValue;
         this.meaning = meaning;
     }
@@ -88,9 +86,9 @@ public enum Setting {
         return defaultValue;
     }
 
-    /// One line for people; empty when the setting has no effect yet.
-    public Optional<String> meaning() {
-        return Optional.ofNullable(meaning);
+    /// One line for people.
+    public String meaning() {
+        return meaning;
     }
 
     /// `--worker-concurrency`

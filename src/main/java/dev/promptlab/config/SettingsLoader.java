@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -29,6 +30,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.promptlab.db.DatabaseUrl;
 import dev.promptlab.egress.OutgoingUrls;
 import dev.promptlab.net.Network;
+import dev.promptlab.redis.RedisUrl;
 import org.jspecify.annotations.Nullable;
 
 /// Turns flags, environment and YAML file into [Settings], collecting every problem before it gives up.
@@ -59,9 +61,9 @@ final class SettingsLoader {
     Settings load() {
         readFile();
         refuseUnknownVariables();
-        warnAboutSettingsWithoutEffect();
         var settings = new Settings(
-                number(Setting.PORT, 0, 65_535), host(), edge(), roles(), databaseUrl(),
+                number(Setting.PORT, 0, 65_535), host(), edge(), roles(), url(Setting.DATABASE_URL, DatabaseUrl::parse),
+                url(Setting.REDIS_URL, RedisUrl::parse),
                 Path.of(required(Setting.PROMPTLAB_DATA_DIR)), providers(), worker(),
                 duration(Setting.PROMPTLAB_CACHE_TTL), durationOrOff(Setting.PROMPTLAB_RETENTION, MIN_RETENTION),
                 durationOrOff(Setting.PROMPTLAB_SNAPSHOT_LIMIT, MIN_SNAPSHOT_LIMIT), bytes(Setting.PROMPTLAB_MAX_BODY),
@@ -119,14 +121,6 @@ final class SettingsLoader {
     private static String meant(String variable) {
         var bare = variable.substring("PROMPTLAB_".length());
         return Nearest.hint(Setting.names().contains(bare) ? bare : variable, Setting.names());
-    }
-
-    private void warnAboutSettingsWithoutEffect() {
-        for (var setting : Setting.values()) {
-            if (setting.meaning().isEmpty() && text(setting) != null) {
-                warnings.add(setting + " is set and has no effect in this version");
-            }
-        }
     }
 
     private String host() {
@@ -245,11 +239,12 @@ final class SettingsLoader {
         return roles;
     }
 
-    private @Nullable Secret databaseUrl() {
-        var url = secret(Setting.DATABASE_URL);
+    /// @param parser throws [IllegalArgumentException] with what is wrong with it
+    private @Nullable Secret url(Setting setting, Consumer<String> parser) {
+        var url = secret(setting);
         if (url != null) {
             try {
-                DatabaseUrl.parse(url.value());
+                parser.accept(url.value());
             } catch (IllegalArgumentException e) {
                 problems.add(e.getMessage());
             }
