@@ -176,20 +176,22 @@ begin
 end $$;
 
 -- Whether every process that is there has Redis and all that was admitted through it is written down, for some seconds already.
-create function rate_limit_joinable_v1(p_generation bigint) returns boolean language sql volatile as $$
-    select s.since < clock_timestamp() - interval '2 s'
-       and not exists (select from rate_limit_node n where n.renewed_at > clock_timestamp() - interval '3 s' and not n.redis)
-       and rate_limit_doubt_v1(p_generation)
-           + greatest((select max(n.longest) from rate_limit_node n), (select max(c.time_window) from rate_limit_ceiling c))
-           < clock_timestamp()
-      from rate_limit_switch s where s.generation = p_generation and s.token is null
-$$;
+create function rate_limit_joinable_v1(p_generation bigint) returns boolean language plpgsql as $$
+begin
+    return exists (
+        select from rate_limit_switch s
+         where s.generation = p_generation and s.token is null and s.since < clock_timestamp() - interval '2 s'
+           and not exists (select from rate_limit_node n where n.renewed_at > clock_timestamp() - interval '3 s' and not n.redis)
+           and rate_limit_doubt_v1(p_generation)
+               + greatest((select max(n.longest) from rate_limit_node n), (select max(c.time_window) from rate_limit_ceiling c))
+               < clock_timestamp());
+end $$;
 
 -- Moves on from the generation, to Redis or (null) to PostgreSQL, if nobody did so before.
 create function rate_limit_move_v1(p_generation bigint, p_token text) returns boolean language plpgsql as $$
 begin
     perform pg_advisory_xact_lock(rate_limit_lock_v1());
-    if p_token is not null and rate_limit_joinable_v1(p_generation) is not true then
+    if p_token is not null and not rate_limit_joinable_v1(p_generation) then
         return false;
     end if;
     update rate_limit_switch set generation = generation + 1, token = p_token, since = clock_timestamp()

@@ -112,9 +112,12 @@ public final class LimitRoutes {
                 .put("workspace", own.workspace().get(routes))
                 .put("requests", rate.map(Rate::requests).orElse(null))
                 .put("window", rate.map(Rate::window).map(Durations::format).orElse(null));
-        var verdict = limits == null ? Optional.<Verdict>empty() : limits.look(subject, routes, rate);
-        return json.put("remaining", verdict.map(Verdict::remaining).orElse(null)).put("resetAt",
-                verdict.map(known -> Json.time(limits.clock().instant().plus(known.reset()))).orElse(null));
+        json.putNull("remaining").putNull("resetAt");
+        if (limits != null && rate.isPresent()) {
+            var verdict = limits.look(subject, routes, rate.get());
+            json.put("remaining", verdict.remaining()).put("resetAt", Json.time(limits.in(verdict.reset())));
+        }
+        return json;
     }
 
     private static ObjectNode toJson(UUID id, Map<RouteClass, Integer> requests) {

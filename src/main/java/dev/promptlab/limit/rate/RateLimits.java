@@ -3,6 +3,7 @@ package dev.promptlab.limit.rate;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
@@ -93,18 +94,12 @@ public final class RateLimits implements AutoCloseable {
     }
 
     /// Where the caller stands; counts nothing.
-    ///
-    /// @return empty when there is no limit
-    Optional<Verdict> look(Subject subject, RouteClass routes, Optional<Rate> rate) {
-        return rate.map(known -> windows.look(ask(subject, routes, known)));
+    Verdict look(Subject subject, RouteClass routes, Rate rate) {
+        return windows.look(ask(subject, routes, rate));
     }
 
-    Settings.Limits server() {
-        return server;
-    }
-
-    Clock clock() {
-        return clock;
+    Instant in(Duration fromNow) {
+        return clock.instant().plus(fromNow);
     }
 
     /// So that this process sees a change of its own at once.

@@ -125,6 +125,10 @@ final class SharedWindows implements Windows {
         return Verdict.inDoubt(ask, SOON);
     }
 
+    boolean countsInRedis() {
+        return term.token() != null;
+    }
+
     private synchronized void tick() {
         var token = term.token();
         if (token != null && (redis == null || !redis.remembers(token))) {
