@@ -15,8 +15,9 @@ final class SettingFlags {
     private SettingFlags() {}
 
     static void addTo(CommandSpec command) {
-        List.of(Setting.values()).forEach(setting -> command.addOption(OptionSpec.builder(setting.flag()).type(String.class)
-                .paramLabel("VALUE").description(description(setting)).build()));
+        List.of(Setting.values())
+                .forEach(setting -> command.addOption(OptionSpec.builder(setting.flag()).type(String.class)
+                        .paramLabel("VALUE").description(description(setting)).build()));
     }
 
     static Map<Setting, String> of(ParseResult parsed) {

@@ -317,7 +317,8 @@ class SettingsTest {
     @ValueSource(strings = {"100", "0/1m", "-1/1m", "1000001/1m", "5/50ms", "5/2h", "5/1m/1m", "a/b", "/", "on"})
     void whatIsNoLimitIsRefused(String text) {
         environment.put("PROMPTLAB_RATE_LIMIT", text);
-        assertThatThrownBy(this::load).hasMessageContaining("PROMPTLAB_RATE_LIMIT: must be off or a number of requests");
+        assertThatThrownBy(this::load)
+                .hasMessageContaining("PROMPTLAB_RATE_LIMIT: must be off or a number of requests");
     }
 
     private void write(String yaml) {

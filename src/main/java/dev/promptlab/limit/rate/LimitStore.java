@@ -41,12 +41,13 @@ final class LimitStore {
     }
 
     private static Iterable<Row> rows(Handle handle, UUID workspaceId) {
-        return handle.createQuery("""
-                select true as ceiling, route_class, cast(null as uuid) as api_key_id, coalesce(requests, 0) as requests,
-                       cast(1000 * extract(epoch from time_window) as bigint) as window_ms
-                  from rate_limit_ceiling where workspace_id = :workspaceId
-                union all
-                select false, route_class, api_key_id, requests, null from rate_limit where workspace_id = :workspaceId""")
+        return handle.createQuery(
+                """
+                        select true as ceiling, route_class, cast(null as uuid) as api_key_id, coalesce(requests, 0) as requests,
+                               cast(1000 * extract(epoch from time_window) as bigint) as window_ms
+                          from rate_limit_ceiling where workspace_id = :workspaceId
+                        union all
+                        select false, route_class, api_key_id, requests, null from rate_limit where workspace_id = :workspaceId""")
                 .bind("workspaceId", workspaceId)
                 .map((row, _) -> new Row(row.getBoolean("ceiling"), routes(row.getString("route_class")),
                         row.getObject("api_key_id", UUID.class), row.getInt("requests"),
@@ -100,7 +101,8 @@ final class LimitStore {
     /// @return whether there was one
     static boolean unsetCeiling(Handle tx, UUID workspaceId, RouteClass routes) {
         return tx
-                .createUpdate("delete from rate_limit_ceiling where workspace_id = :workspaceId and route_class = :routes")
+                .createUpdate(
+                        "delete from rate_limit_ceiling where workspace_id = :workspaceId and route_class = :routes")
                 .bind("workspaceId", workspaceId).bind("routes", routes.code()).execute() > 0;
     }
 

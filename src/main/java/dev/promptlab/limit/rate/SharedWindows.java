@@ -141,7 +141,6 @@ final class SharedWindows implements Windows {
     /// Many find out at once; the first acts.
     private synchronized void leaveRedis(Term current) {
         if (term == current) {
-            log.warn("rate limits are counted in PostgreSQL: Redis does not answer, or has forgotten what it knew");
             db.autocommit(handle -> WindowStore.move(handle, current.generation(), null));
             exchange();
         }
@@ -187,16 +186,13 @@ final class SharedWindows implements Windows {
             unwritten.add(left);
         }
         term = new Term(where.generation(), where.token(), System::nanoTime);
+        log.info("rate limits are counted in {} now", where.token() == null ? "PostgreSQL" : "Redis");
     }
 
     private boolean joinRedis() {
         var token = redis == null ? Optional.<String>empty() : redis.begin();
-        boolean joined = token.isPresent()
+        return token.isPresent()
                 && db.autocommit(handle -> WindowStore.move(handle, term.generation(), token.get()));
-        if (joined) {
-            log.info("rate limits are counted in Redis");
-        }
-        return joined;
     }
 
     /// A term that has forgotten something stays: then the others wait until nothing of it counts any more.
@@ -219,7 +215,8 @@ final class SharedWindows implements Windows {
     }
 
     private synchronized void leave() {
-        follow(new Where(term.generation(), null, false));
+        term.end();
+        unwritten.add(term);
         writeDown();
         if (unwritten.isEmpty()) {
             db.autocommit(handle -> {

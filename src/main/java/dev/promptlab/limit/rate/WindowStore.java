@@ -61,17 +61,18 @@ final class WindowStore {
 
     /// Adds what was admitted through Redis.
     static void writeDown(Handle tx, Collection<Written> written) {
-        tx.createUpdate("""
-                insert into rate_limit_window as w (subject, admitted_at, counts, keep_until)
-                select n.subject, array_agg(clock_timestamp() - n.age order by n.age desc), array_agg(n.count order by n.age desc),
-                       clock_timestamp() + max(n.time_window)
-                  from unnest(:subjects, cast(:windows as interval[]), cast(:ages as interval[]), :counts) n(subject, time_window, age, count)
-                 group by n.subject order by n.subject collate "C"
-                on conflict (subject) do update set (admitted_at, counts) = (
-                        select array_agg(e.at order by e.at), array_agg(e.n order by e.at)
-                          from (select unnest(w.admitted_at) as at, unnest(w.counts) as n
-                                union all select unnest(excluded.admitted_at), unnest(excluded.counts)) e),
-                    keep_until = greatest(w.keep_until, excluded.keep_until)""")
+        tx.createUpdate(
+                """
+                        insert into rate_limit_window as w (subject, admitted_at, counts, keep_until)
+                        select n.subject, array_agg(clock_timestamp() - n.age order by n.age desc), array_agg(n.count order by n.age desc),
+                               clock_timestamp() + max(n.time_window)
+                          from unnest(:subjects, cast(:windows as interval[]), cast(:ages as interval[]), :counts) n(subject, time_window, age, count)
+                         group by n.subject order by n.subject collate "C"
+                        on conflict (subject) do update set (admitted_at, counts) = (
+                                select array_agg(e.at order by e.at), array_agg(e.n order by e.at)
+                                  from (select unnest(w.admitted_at) as at, unnest(w.counts) as n
+                                        union all select unnest(excluded.admitted_at), unnest(excluded.counts)) e),
+                            keep_until = greatest(w.keep_until, excluded.keep_until)""")
                 .bindArray("subjects", String.class, written.stream().map(Written::subject).toList())
                 .bindArray("windows", String.class, written.stream().map(one -> one.window().toString()).toList())
                 .bindArray("ages", String.class, written.stream().map(one -> one.age().toString()).toList())
