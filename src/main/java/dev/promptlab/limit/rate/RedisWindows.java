@@ -10,6 +10,7 @@ import java.util.UUID;
 import dev.promptlab.limit.rate.WindowStore.Aged;
 import dev.promptlab.redis.Redis;
 import dev.promptlab.redis.Script;
+import org.jspecify.annotations.Nullable;
 
 /// Windows in Redis, by its time. All keys of a generation start with its token; one of them marks that Redis has forgotten nothing
 /// since the generation began. They share a hash tag, since a script of a Cluster sees one shard. Thread-safe.
@@ -110,6 +111,11 @@ final class RedisWindows {
 
         /// It has forgotten what it knew.
         record Lost() implements Reply {}
+    }
+
+    @Nullable
+    Object connection() {
+        return redis.connection();
     }
 
     boolean isUp() {

@@ -47,7 +47,8 @@ final class SharedWindows implements Windows {
         this.longest = longest;
         long now = System.nanoTime();
         var where = ask(null);
-        this.term = new Term(where.generation(), where.token(), System::nanoTime);
+        awaitRedis(where);
+        this.term = term(where);
         term.renew(now);
     }
 
@@ -55,7 +56,6 @@ final class SharedWindows implements Windows {
     /// @param longest window of the settings
     static SharedWindows start(Database db, @Nullable RedisWindows redis, Duration longest) {
         var windows = new SharedWindows(db, redis, longest);
-        windows.awaitRedis();
         windows.rounds.every(redis == null ? PAUSE_WITHOUT_REDIS : PAUSE, "agreeing on where requests are counted",
                 windows::tick);
         windows.rounds.every(TIDY_PAUSE, "tidying the windows of rate limits",
@@ -64,10 +64,14 @@ final class SharedWindows implements Windows {
     }
 
     /// A process that starts would else lead the others away from Redis with its first request.
-    private void awaitRedis() {
-        for (int i = 0; i < CONNECT_TRIES && term.token() != null && redis != null && !redis.isUp(); i++) {
+    private void awaitRedis(Where where) {
+        for (int i = 0; i < CONNECT_TRIES && where.token() != null && redis != null && !redis.isUp(); i++) {
             LockSupport.parkNanos(CONNECT_PAUSE.toNanos());
         }
+    }
+
+    private Term term(Where where) {
+        return new Term(where.generation(), where.token(), redis == null ? null : redis.connection(), System::nanoTime);
     }
 
     @Override
@@ -98,7 +102,8 @@ final class SharedWindows implements Windows {
         if (reply.isPresent() && reply.get() instanceof Reply.Unseeded) {
             reply = redis.admit(token, ask, db.autocommit(handle -> WindowStore.ages(handle, ask)));
         }
-        if (reply.isPresent() && reply.get() instanceof Reply.Told(var verdict)) {
+        if (reply.isPresent() && reply.get() instanceof Reply.Told(var verdict)
+                && current.isConnected(redis.connection())) {
             return !verdict.admitted() || current.keep(ask) ? Optional.of(verdict) : Optional.empty();
         }
         leaveRedis(current);
@@ -131,7 +136,8 @@ final class SharedWindows implements Windows {
 
     private synchronized void tick() {
         var token = term.token();
-        if (token != null && (redis == null || !redis.remembers(token))) {
+        if (token != null
+                && (redis == null || !redis.remembers(token) || !term.isConnected(redis.connection()))) {
             leaveRedis(term);
         } else {
             exchange();
@@ -185,7 +191,7 @@ final class SharedWindows implements Windows {
         if (left.token() != null) {
             unwritten.add(left);
         }
-        term = new Term(where.generation(), where.token(), System::nanoTime);
+        term = term(where);
         log.info("rate limits are counted in {} now", where.token() == null ? "PostgreSQL" : "Redis");
     }
 

@@ -18,6 +18,7 @@ final class Term {
 
     private final long generation;
     private final @Nullable String token;
+    private final @Nullable Object connection;
     private final LongSupplier clock;
     private final Map<String, Window> admitted = new HashMap<>();
     private long licensedUntil;
@@ -26,7 +27,9 @@ final class Term {
     private boolean forgot;
 
     /// @param token null = in PostgreSQL, which needs no licence: each admission there asks whether the generation holds
-    Term(long generation, @Nullable String token, LongSupplier clock) {
+    /// @param connection to Redis
+    Term(long generation, @Nullable String token, @Nullable Object connection, LongSupplier clock) {
+        this.connection = connection;
         this.generation = generation;
         this.token = token;
         this.clock = clock;
@@ -40,6 +43,11 @@ final class Term {
     @Nullable
     String token() {
         return token;
+    }
+
+    /// Over a later connection than that of the beginning, Redis may have forgotten something.
+    boolean isConnected(@Nullable Object toRedis) {
+        return toRedis != null && toRedis == connection;
     }
 
     /// @param since when the database was asked
