@@ -33,6 +33,10 @@ import dev.promptlab.job.JobData;
 import dev.promptlab.job.ReusableResults;
 import dev.promptlab.job.Signals;
 import dev.promptlab.job.WorkerPool;
+import dev.promptlab.limit.rate.LimitRoutes;
+import dev.promptlab.limit.rate.LimitedGate;
+import dev.promptlab.limit.rate.RateLimitData;
+import dev.promptlab.limit.rate.RateLimits;
 import dev.promptlab.provider.HttpCalls;
 import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.ProviderRoutes;
@@ -252,7 +256,7 @@ public final class Server implements AutoCloseable {
 
     private Identity identity(Ground ground, Database db, Database auth) {
         var data = List.of(new TemplateData(db), new JobData(db, ground.signals()), new CallbackData(db),
-                new ApiKeyData(db), new ProviderKeyData(db), new TrailExport(db), new CacheData(db));
+                new ApiKeyData(db), new ProviderKeyData(db), new RateLimitData(db), new TrailExport(db), new CacheData(db));
         part("sealing of the audit trail", Sealer.start(auth, db));
         part("removal of workspaces", Removal.start(auth, db, data));
         var memberships = new Memberships(auth);
@@ -261,8 +265,21 @@ public final class Server implements AutoCloseable {
                 new AccountApi(auth, ground.keys(), new MemberWorkspaces(), settings.accounts()));
         var pepper = Pepper.of(storage.owner(), ground.keys());
         var apiKeys = new ApiKeyRoutes(new IssuedKeys(db, pepper));
-        return new Identity(gatekeeper(auth, accounts, pepper, memberships), Stream.of(members.routes(),
-                new AuditRoutes(db).routes(), accounts.routes(), apiKeys.routes()).flatMap(List::stream).toList());
+        var limits = rateLimits(auth);
+        var gate = gatekeeper(auth, accounts, pepper, memberships);
+        return new Identity(limits == null ? gate : new LimitedGate(gate, limits), Stream.of(members.routes(),
+                new AuditRoutes(db).routes(), accounts.routes(), apiKeys.routes(),
+                new LimitRoutes(db, settings.limits(), limits).routes()).flatMap(List::stream).toList());
+    }
+
+    /// Null where nobody is limited and nobody signs in who could change that.
+    private @Nullable RateLimits rateLimits(Database auth) {
+        var limits = settings.limits();
+        if (settings.accounts().auth() == Auth.LOCAL && limits.writes() == null && limits.reads() == null) {
+            return null;
+        }
+        return part("rate limits", settings.databaseUrl() == null ? RateLimits.local(limits, auth)
+                : RateLimits.shared(limits, auth, redis));
     }
 
     private Gatekeeper gatekeeper(Database auth, AccountApi accounts, Pepper pepper, Memberships memberships) {

@@ -42,6 +42,7 @@ public record Settings(
         List<String> egressAllow,
         @Nullable Secret masterKey,
         Accounts accounts,
+        Limits limits,
         Logs logs,
         List<String> warnings) {
 
@@ -138,6 +139,12 @@ public record Settings(
     /// @param workspaceClaim says which workspace the holder works in
     /// @param roleClaim says what the holder is there
     public record Oidc(String issuer, String audience, String workspaceClaim, String roleClaim) {}
+
+    /// How many requests one caller may make; a workspace may get others.
+    ///
+    /// @param writes null = as many as they like
+    /// @param reads null = as many as they like
+    public record Limits(@Nullable Rate writes, @Nullable Rate reads) {}
 
     /// @param json one JSON object a line instead of text
     public record Logs(boolean json, String level) {}

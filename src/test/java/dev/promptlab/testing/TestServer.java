@@ -51,6 +51,8 @@ public final class TestServer implements AutoCloseable {
     private static TestServer start(Map<String, String> environment, TestDatabase database) {
         var variables = new HashMap<>(environment);
         variables.putIfAbsent(Setting.PROMPTLAB_MASTER_KEY.name(), MASTER_KEY);
+        variables.putIfAbsent(Setting.PROMPTLAB_RATE_LIMIT.name(), "off");
+        variables.putIfAbsent(Setting.PROMPTLAB_RATE_LIMIT_READS.name(), "off");
         variables.put(Setting.DATABASE_URL.name(), database.environmentUrl());
         return new TestServer(database, variables, true);
     }

@@ -140,6 +140,9 @@ public final class Tour {
         get("/api-keys");
         get(key);
         put(key, Json.object().put("name", marker + " renamed"));
+        get("/limits");
+        put("/limits", Json.object().put("writes", 900_001));
+        put(key.replace("/api-keys", "/limits/api-keys"), Json.object().put("reads", 900_002));
         call(204, "DELETE", key, "");
         put("/provider-keys/" + marker, Json.object().put("apiKey", PROVIDER_KEY).put("format", "openai")
                 .put("baseUrl", web.url("/v1")));
