@@ -31,6 +31,10 @@ import dev.promptlab.job.JobApi;
 import dev.promptlab.job.JobData;
 import dev.promptlab.job.Signals;
 import dev.promptlab.job.WorkerPool;
+import dev.promptlab.limit.budget.BudgetData;
+import dev.promptlab.limit.budget.BudgetRoutes;
+import dev.promptlab.limit.budget.Budgets;
+import dev.promptlab.limit.budget.Settlements;
 import dev.promptlab.provider.HttpCalls;
 import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.ProviderRoutes;
@@ -192,7 +196,11 @@ public final class Server implements AutoCloseable {
         var http = part("calls to users' URLs", new PinnedHttp(ground.urls()));
         var callbacks = part("callbacks", Deliverer.start(db, http, new SigningSecrets(db, ground.keys()),
                 new EndedJobs(db), settings.callbackBackoff(), settings.worker().pollInterval()));
-        ground.signals().ended().onEnded(callbacks::ring);
+        var settlements = part("settlement of budgets", Settlements.start(db, settings.worker().pollInterval()));
+        ground.signals().ended().onEnded(() -> {
+            callbacks.ring();
+            settlements.ring();
+        });
         var keyed = new KeyedProviders(db, ground.keys(), providers, ground.guarded());
         var workers = part("worker",
                 WorkerPool.start(db, storage.owner(), keyed, prices, ground.signals(), settings));
@@ -205,14 +213,16 @@ public final class Server implements AutoCloseable {
         var templates = part("templates", new Templates(db));
         templates.seed(Caller.DEFAULT_WORKSPACE);
         var keyed = new KeyedProviders(db, ground.keys(), providers, ground.guarded());
-        var jobs = part("jobs", new JobApi(db, templates, keyed, prices, new ResultCache(settings.cacheTtl()),
+        var budgets = new Budgets(db);
+        var jobs = part("jobs", new JobApi(db, templates, keyed, prices, budgets, new ResultCache(settings.cacheTtl()),
                 ground.signals(), ground.urls(), settings));
         var callbacks = new CallbackRoutes(db, new SigningSecrets(db, ground.keys()), callbackIsDue);
         var providerKeys = new ProviderKeyRoutes(new ProviderKeys(db, ground.keys(), keyed), ground.urls(), providers);
         var identity = identity(ground, db);
         routes = Stream.of(ApiDocs.routes(), new WebUi().routes(), new Health(ground.checks()).routes(),
                 new TemplateRoutes(templates).routes(), jobs.routes(), callbacks.routes(), identity.routes(),
-                providerKeys.routes(), new ProviderRoutes(keyed, prices).routes()).flatMap(List::stream).toList();
+                providerKeys.routes(), new ProviderRoutes(keyed, prices).routes(),
+                new BudgetRoutes(budgets).routes()).flatMap(List::stream).toList();
         web = part("web", WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(), settings.edge(),
                 identity.gatekeeper(), routes));
         part("waiting requests", ground.signals().ended());
@@ -223,7 +233,7 @@ public final class Server implements AutoCloseable {
 
     private Identity identity(Ground ground, Database db) {
         var auth = part("the identities' database pool", storage.pool(DatabaseRole.AUTH));
-        var data = List.of(new TemplateData(db), new JobData(db, ground.signals()), new CallbackData(db),
+        var data = List.of(new TemplateData(db), new JobData(db, ground.signals()), new CallbackData(db), new BudgetData(db),
                 new ApiKeyData(db), new ProviderKeyData(db), new TrailExport(db));
         part("sealing of the audit trail", Sealer.start(auth, db));
         part("removal of workspaces", Removal.start(auth, db, data));

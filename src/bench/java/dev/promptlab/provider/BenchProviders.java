@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /// Providers of a benchmark: one that is called in this process, priced like OpenAI's.
@@ -38,6 +39,11 @@ public final class BenchProviders {
         public ProviderReply stream(ChatRequest request, CallOptions options,
                 Consumer<String> delta) throws InterruptedException {
             return generate(request, options);
+        }
+
+        @Override
+        public OptionalLong outputBound(CallSize call) {
+            return OptionalLong.of(USAGE.output());
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.promptlab.job;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +10,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.cache.ResultCache;
 import dev.promptlab.db.Database;
 import dev.promptlab.db.Ids;
+import dev.promptlab.limit.budget.Budgets;
+import dev.promptlab.limit.budget.Claim;
 import dev.promptlab.provider.TokenEstimate;
 import dev.promptlab.provider.Usage;
 import dev.promptlab.web.Failure;
@@ -16,6 +19,7 @@ import dev.promptlab.web.Http;
 import dev.promptlab.web.Json;
 import dev.promptlab.workspace.access.Caller;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /// Submits and reads jobs. Thread-safe; methods block until PostgreSQL has answered.
 final class Jobs {
@@ -38,18 +42,20 @@ final class Jobs {
     private final Submitter submitter;
     private final LaneStore lanes;
     private final Costs costs;
+    private final Budgets budgets;
     private final ResultCache cache;
     private final Endings endings;
     private final int defaultMaxAttempts;
 
     /// @param defaultMaxAttempts calls per job, unless the request says otherwise
-    Jobs(Database db, Resolver resolver, Submitter submitter, LaneStore lanes, Costs costs, ResultCache cache,
-            Endings endings, int defaultMaxAttempts) {
+    Jobs(Database db, Resolver resolver, Submitter submitter, LaneStore lanes, Costs costs, Budgets budgets,
+            ResultCache cache, Endings endings, int defaultMaxAttempts) {
         this.db = db;
         this.resolver = resolver;
         this.submitter = submitter;
         this.lanes = lanes;
         this.costs = costs;
+        this.budgets = budgets;
         this.cache = cache;
         this.endings = endings;
         this.defaultMaxAttempts = defaultMaxAttempts;
@@ -64,7 +70,7 @@ final class Jobs {
                 return new Submission(known.get(), JobStatus.COMPLETED, false, null);
             }
         }
-        return remember(work, submitter.submit(newJob(work, request), request.reuse()));
+        return remember(work, submitter.submit(newJob(caller, work, request), request.reuse()));
     }
 
     /// As [#submit], once per key: the same key and body get the same answer again.
@@ -75,7 +81,7 @@ final class Jobs {
         }
         // Whatever asks the database comes before the transaction: inside it would wait for a second connection.
         var work = resolver.resolve(caller, request);
-        var job = newJob(work, request);
+        var job = newJob(caller, work, request);
         var answer = db.transaction(caller.workspaceId(), tx -> answerOnce(tx, key, job, request.reuse()));
         answer.submission().ifPresent(submission -> {
             remember(work, submission);
@@ -113,22 +119,33 @@ final class Jobs {
         return submission;
     }
 
-    private NewJob newJob(Work work, GenerateRequest request) {
+    private NewJob newJob(Caller caller, Work work, GenerateRequest request) {
         var messages = work.render();
+        var messagesJson = Json.text(Work.json(messages));
         var endpoint = work.endpoint();
         long inputTokens = TokenEstimate.of(messages);
         var version = work.version();
-        return new NewJob(Ids.next(), work.workspaceId(), work.inputHash(),
+        var id = Ids.next();
+        return new NewJob(id, work.workspaceId(), work.inputHash(),
                 lanes.id(new LaneStore.Lane(endpoint.name(), endpoint.origin(), endpoint.keyScope(), work.model())),
                 request.priority(),
                 version == null ? null
                         : new NewJob.TemplateRef(version.templateId(), version.templateName(), version.version()),
                 endpoint.name(), work.model(), Json.text(work.variables()), Json.text(work.params()),
-                Json.text(Work.json(messages)), Json.text(request.metadata()),
+                messagesJson, Json.text(request.metadata()),
                 request.maxAttempts() == null ? defaultMaxAttempts : request.maxAttempts(), request.runAt(),
                 request.expiresAt(),
                 inputTokens,
-                costs.cost(endpoint, work.model(), Usage.of(inputTokens, 0)).orElse(null), request.callbackUrl());
+                costs.cost(endpoint, work.model(), Usage.of(inputTokens, 0)).orElse(null), request.callbackUrl(),
+                claim(id, caller, work, messagesJson));
+    }
+
+    private @Nullable Claim claim(UUID jobId, Caller caller, Work work, String messagesJson) {
+        return budgets.concern(work.workspaceId())
+                ? new Claim(jobId, work.workspaceId(), caller.apiKeyId(),
+                        new CallBounds(costs).of(work.endpoint(), work.model(), work.params(),
+                                messagesJson.getBytes(StandardCharsets.UTF_8).length))
+                : null;
     }
 
     /// The job as JSON, after it ended or `wait` is over, whichever comes first.

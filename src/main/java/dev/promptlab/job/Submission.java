@@ -9,9 +9,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param created whether this submit made the job
 /// @param age time since it completed; null unless it did
-record Submission(UUID jobId, JobStatus status, boolean created, @Nullable Duration age) {
-    static Submission created(UUID jobId) {
-        return new Submission(jobId, JobStatus.QUEUED, true, null);
+/// @param budgetWarning what to tell the caller when a budget is nearly gone; null otherwise
+record Submission(UUID jobId, JobStatus status, boolean created, @Nullable Duration age,
+        @Nullable String budgetWarning) {
+    Submission(UUID jobId, JobStatus status, boolean created, @Nullable Duration age) {
+        this(jobId, status, created, age, null);
+    }
+
+    static Submission created(UUID jobId, @Nullable String budgetWarning) {
+        return new Submission(jobId, JobStatus.QUEUED, true, null, budgetWarning);
     }
 
     /// Whether the answer is there already.

@@ -15,6 +15,7 @@ import dev.promptlab.egress.PinnedHttp;
 import dev.promptlab.job.JobApi;
 import dev.promptlab.job.Signals;
 import dev.promptlab.job.WorkerPool;
+import dev.promptlab.limit.budget.Budgets;
 import dev.promptlab.provider.HttpCalls;
 import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.Providers;
@@ -51,7 +52,7 @@ public final class WorkspaceServer implements AutoCloseable {
         var guarded = HttpCalls.guarded(http);
         var keyed = new KeyedProviders(api, keys, providers, guarded);
         this.templates = new Templates(api);
-        this.jobs = new JobApi(api, templates, keyed, prices, new ResultCache(settings.cacheTtl()), signals, urls,
+        this.jobs = new JobApi(api, templates, keyed, prices, new Budgets(api), new ResultCache(settings.cacheTtl()), signals, urls,
                 settings);
         var providerKeys = new ProviderKeyRoutes(new ProviderKeys(api, keys, keyed), urls, providers);
         this.workers = WorkerPool.start(worker, database.as(DatabaseRole.OWNER),
