@@ -233,7 +233,8 @@ public final class Server implements AutoCloseable {
 
     private Identity identity(Ground ground, Database db) {
         var auth = part("the identities' database pool", storage.pool(DatabaseRole.AUTH));
-        var data = List.of(new TemplateData(db), new JobData(db, ground.signals()), new CallbackData(db), new BudgetData(db),
+        var data = List.of(new TemplateData(db), new JobData(db, ground.signals()), new CallbackData(db),
+                new BudgetData(db),
                 new ApiKeyData(db), new ProviderKeyData(db), new TrailExport(db));
         part("sealing of the audit trail", Sealer.start(auth, db));
         part("removal of workspaces", Removal.start(auth, db, data));

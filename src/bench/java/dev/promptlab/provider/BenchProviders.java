@@ -3,8 +3,8 @@ package dev.promptlab.provider;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// Providers of a benchmark: one that is called in this process, priced like OpenAI's.

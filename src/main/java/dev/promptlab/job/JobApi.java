@@ -26,11 +26,14 @@ public final class JobApi implements AutoCloseable {
         var jobs = new Jobs(db, new Resolver(templates, providers), submitter, new LaneStore(db), costs, budgets, cache,
                 signals.ended(), settings.providers().maxAttempts());
         // Fixed paths before those with a parameter: the first match wins.
-        this.routes = Stream.of(new ActionRoutes(new JobActions(db, new Reclaims(db, budgets, providers, costs), signals)).routes(),
-                new QueueRoutes(db, signals.queued()).routes(),
-                new BatchRoutes(jobs, new BatchBody.Limits(settings.maxBatchBodyBytes(), settings.maxBodyBytes()), urls)
-                        .routes(),
-                new JobRoutes(jobs, urls).routes()).flatMap(List::stream)
+        this.routes = Stream
+                .of(new ActionRoutes(new JobActions(db, new Reclaims(db, budgets, providers, costs), signals)).routes(),
+                        new QueueRoutes(db, signals.queued()).routes(),
+                        new BatchRoutes(jobs,
+                                new BatchBody.Limits(settings.maxBatchBodyBytes(), settings.maxBodyBytes()), urls)
+                                .routes(),
+                        new JobRoutes(jobs, urls).routes())
+                .flatMap(List::stream)
                 .toList();
     }
 

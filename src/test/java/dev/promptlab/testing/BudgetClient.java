@@ -1,5 +1,6 @@
 package dev.promptlab.testing;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -19,7 +20,7 @@ public record BudgetClient(ApiClient api) {
     }
 
     public String create(String period, String limitUsd) {
-        return create(Json.object().put("period", period).put("limitUSD", new java.math.BigDecimal(limitUsd)));
+        return create(Json.object().put("period", period).put("limitUSD", new BigDecimal(limitUsd)));
     }
 
     public JsonNode get(String id) {

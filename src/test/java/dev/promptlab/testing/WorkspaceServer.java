@@ -52,7 +52,8 @@ public final class WorkspaceServer implements AutoCloseable {
         var guarded = HttpCalls.guarded(http);
         var keyed = new KeyedProviders(api, keys, providers, guarded);
         this.templates = new Templates(api);
-        this.jobs = new JobApi(api, templates, keyed, prices, new Budgets(api), new ResultCache(settings.cacheTtl()), signals, urls,
+        this.jobs = new JobApi(api, templates, keyed, prices, new Budgets(api), new ResultCache(settings.cacheTtl()),
+                signals, urls,
                 settings);
         var providerKeys = new ProviderKeyRoutes(new ProviderKeys(api, keys, keyed), urls, providers);
         this.workers = WorkerPool.start(worker, database.as(DatabaseRole.OWNER),

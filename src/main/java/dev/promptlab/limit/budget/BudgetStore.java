@@ -29,24 +29,28 @@ final class BudgetStore {
 
     /// Those of the workspace, then those of keys; each with its present period.
     static List<Budget> list(Handle handle, UUID workspaceId) {
-        return budgets(handle.createQuery("""
-                select b.*, p.start as period_start, budget_period_end_v1(b.period, p.start) as reset_at, u.spent_usd, u.spent_tokens,
-                       u.held_usd, u.held_tokens, u.unknown_usd, u.unknown_tokens, u.warned_at
-                  from budget b cross join lateral (select budget_period_start_v1(b.period, now()) as start) p
-                  left join budget_use u on u.budget_id = b.id and u.period_start = p.start
-                 where b.workspace_id = :workspaceId order by b.api_key_id nulls first, b.id""")
+        return budgets(handle
+                .createQuery(
+                        """
+                                select b.*, p.start as period_start, budget_period_end_v1(b.period, p.start) as reset_at, u.spent_usd, u.spent_tokens,
+                                       u.held_usd, u.held_tokens, u.unknown_usd, u.unknown_tokens, u.warned_at
+                                  from budget b cross join lateral (select budget_period_start_v1(b.period, now()) as start) p
+                                  left join budget_use u on u.budget_id = b.id and u.period_start = p.start
+                                 where b.workspace_id = :workspaceId order by b.api_key_id nulls first, b.id""")
                 .bind("workspaceId", workspaceId)).list();
     }
 
     /// As [#list], with every period that something was used in.
     static List<Budget> history(Handle handle, UUID workspaceId) {
-        return budgets(handle.createQuery("""
-                select b.*, coalesce(u.period_start, p.start) as period_start,
-                       budget_period_end_v1(b.period, coalesce(u.period_start, p.start)) as reset_at, u.spent_usd, u.spent_tokens,
-                       u.held_usd, u.held_tokens, u.unknown_usd, u.unknown_tokens, u.warned_at
-                  from budget b cross join lateral (select budget_period_start_v1(b.period, now()) as start) p
-                  left join budget_use u on u.budget_id = b.id
-                 where b.workspace_id = :workspaceId order by b.id, u.period_start""")
+        return budgets(handle
+                .createQuery(
+                        """
+                                select b.*, coalesce(u.period_start, p.start) as period_start,
+                                       budget_period_end_v1(b.period, coalesce(u.period_start, p.start)) as reset_at, u.spent_usd, u.spent_tokens,
+                                       u.held_usd, u.held_tokens, u.unknown_usd, u.unknown_tokens, u.warned_at
+                                  from budget b cross join lateral (select budget_period_start_v1(b.period, now()) as start) p
+                                  left join budget_use u on u.budget_id = b.id
+                                 where b.workspace_id = :workspaceId order by b.id, u.period_start""")
                 .bind("workspaceId", workspaceId)).list();
     }
 
@@ -55,8 +59,9 @@ final class BudgetStore {
     }
 
     static boolean knowsKey(Handle handle, UUID workspaceId, UUID apiKeyId) {
-        return handle.createQuery("""
-                select exists (select from api_key where workspace_id = :workspaceId and id = :id and revoked_at is null)""")
+        return handle.createQuery(
+                """
+                        select exists (select from api_key where workspace_id = :workspaceId and id = :id and revoked_at is null)""")
                 .bind("workspaceId", workspaceId).bind("id", apiKeyId).mapTo(Boolean.class).one();
     }
 
@@ -173,25 +178,28 @@ final class BudgetStore {
 
     /// What a job counts in, in the period of each hold; locked until the transaction ends.
     static List<Budget> lockOfJob(Handle tx, UUID jobId) {
-        return budgets(tx.createQuery("""
-                select b.*, u.period_start, budget_period_end_v1(b.period, u.period_start) as reset_at, u.spent_usd, u.spent_tokens,
-                       u.held_usd, u.held_tokens, u.unknown_usd, u.unknown_tokens, u.warned_at
-                  from budget_hold h join budget b on b.id = h.budget_id
-                  join budget_use u on u.budget_id = h.budget_id and u.period_start = h.period_start
-                 where h.job_id = :jobId order by u.budget_id, u.period_start for update of u""")
+        return budgets(tx
+                .createQuery(
+                        """
+                                select b.*, u.period_start, budget_period_end_v1(b.period, u.period_start) as reset_at, u.spent_usd, u.spent_tokens,
+                                       u.held_usd, u.held_tokens, u.unknown_usd, u.unknown_tokens, u.warned_at
+                                  from budget_hold h join budget b on b.id = h.budget_id
+                                  join budget_use u on u.budget_id = h.budget_id and u.period_start = h.period_start
+                                 where h.job_id = :jobId order by u.budget_id, u.period_start for update of u""")
                 .bind("jobId", jobId)).list();
     }
 
     /// Adds to the holds of one job, under the locks of [#missing] and [#lockOfJob].
     static void extend(Handle tx, List<Hold> missing) {
-        tx.createUpdate("""
-                with m as materialized (
-                    select * from unnest(:jobs, :budgets, :starts, :usd, :tokens) u(job_id, budget_id, period_start, usd, tokens)),
-                h as (
-                    update budget_hold h set usd = h.usd + m.usd, tokens = h.tokens + m.tokens
-                      from m where h.job_id = m.job_id and h.budget_id = m.budget_id)
-                update budget_use u set held_usd = u.held_usd + m.usd, held_tokens = u.held_tokens + m.tokens
-                  from m where u.budget_id = m.budget_id and u.period_start = m.period_start""")
+        tx.createUpdate(
+                """
+                        with m as materialized (
+                            select * from unnest(:jobs, :budgets, :starts, :usd, :tokens) u(job_id, budget_id, period_start, usd, tokens)),
+                        h as (
+                            update budget_hold h set usd = h.usd + m.usd, tokens = h.tokens + m.tokens
+                              from m where h.job_id = m.job_id and h.budget_id = m.budget_id)
+                        update budget_use u set held_usd = u.held_usd + m.usd, held_tokens = u.held_tokens + m.tokens
+                          from m where u.budget_id = m.budget_id and u.period_start = m.period_start""")
                 .bind("jobs", Columns.uuids(missing, Hold::jobId))
                 .bind("budgets", Columns.uuids(missing, Hold::budgetId))
                 .bind("starts", Columns.times(missing, Hold::periodStart))
@@ -207,10 +215,13 @@ final class BudgetStore {
     ///
     /// @param limit holds at most
     static Set<UUID> ended(Handle handle, int limit) {
-        return handle.createQuery("""
-                select h.job_id from budget_hold h
-                  left join lateral (select true as found from job_dispatch d where d.job_id = h.job_id limit 1) live on true
-                 where live.found is null limit :limit""").bind("limit", limit).mapTo(UUID.class).set();
+        return handle
+                .createQuery(
+                        """
+                                select h.job_id from budget_hold h
+                                  left join lateral (select true as found from job_dispatch d where d.job_id = h.job_id limit 1) live on true
+                                 where live.found is null limit :limit""")
+                .bind("limit", limit).mapTo(UUID.class).set();
     }
 
     /// The holds of jobs go; what their attempts have recorded is spent.

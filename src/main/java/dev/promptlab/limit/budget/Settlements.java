@@ -12,6 +12,8 @@ import dev.promptlab.db.Rounds;
 public final class Settlements implements AutoCloseable {
     private static final int BATCH = 500;
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(5);
+    /// So long after the last hold, budgets count as not in use.
+    private static final Duration IN_USE = Duration.ofMinutes(1);
     /// Looks take at most a fifth of the time of one connection.
     private static final int PAUSES_PER_LOOK = 4;
 
@@ -20,7 +22,7 @@ public final class Settlements implements AutoCloseable {
     private final Semaphore bell = new Semaphore(0);
     private final Semaphore closing = new Semaphore(0);
     private final Rounds rounds = new Rounds("budgets", 1);
-    private boolean holdsExist = true;
+    private long heldAt = System.nanoTime();
 
     private Settlements(Database db, Duration poll) {
         this.db = db;
@@ -47,8 +49,9 @@ public final class Settlements implements AutoCloseable {
                 Rounds.tryTo("the settlement of budgets", this::settle);
                 long pause = Math.max(SHORTEST_PAUSE.toNanos(), PAUSES_PER_LOOK * (System.nanoTime() - began));
                 if (!closing.tryAcquire(pause, TimeUnit.NANOSECONDS)) {
-                    // Without any hold, no end can be one that matters: looks are not worth their price then.
-                    (holdsExist ? bell : closing).tryAcquire(poll.toNanos(), TimeUnit.NANOSECONDS);
+                    // Where nobody has budgets, no end is one that matters: looks at each are not worth their price.
+                    boolean inUse = System.nanoTime() - heldAt < IN_USE.toNanos();
+                    (inUse ? bell : closing).tryAcquire(poll.toNanos(), TimeUnit.NANOSECONDS);
                 }
             }
         } catch (InterruptedException e) {
@@ -57,8 +60,11 @@ public final class Settlements implements AutoCloseable {
     }
 
     private void settle() {
-        holdsExist = db.autocommit(BudgetStore::anyHold);
-        for (int size = BATCH; holdsExist && size == BATCH && !rounds.isClosed();) {
+        if (!db.<Boolean>autocommit(BudgetStore::anyHold)) {
+            return;
+        }
+        heldAt = System.nanoTime();
+        for (int size = BATCH; size == BATCH && !rounds.isClosed();) {
             var ended = db.autocommit(handle -> BudgetStore.ended(handle, BATCH));
             size = ended.size();
             if (size > 0) {

@@ -1,5 +1,6 @@
 package dev.promptlab.limit.budget;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -13,6 +14,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 import static java.time.DayOfWeek.MONDAY;
+import static java.util.Objects.requireNonNull;
 
 /// Budgets as one would keep them on paper: what the store is compared with.
 final class BudgetModel {
@@ -86,11 +88,11 @@ final class BudgetModel {
 
     /// Before one more call.
     boolean extend(UUID jobId) {
-        var life = lives.get(jobId);
+        var life = requireNonNull(lives.get(jobId));
         var needed = life.recordedAndUnknown().plus(life.claim.worst().amount());
         var missing = new HashMap<Place, Amount>();
         life.holds.forEach((place, held) -> missing.put(place, new Amount(
-                needed.usd().subtract(held.usd()).max(java.math.BigDecimal.ZERO),
+                needed.usd().subtract(held.usd()).max(BigDecimal.ZERO),
                 Math.max(0, needed.tokens() - held.tokens()))));
         if (!missing.entrySet().stream().allMatch(each -> fits(each.getKey(), each.getValue()))) {
             return false;
@@ -114,9 +116,9 @@ final class BudgetModel {
     }
 
     void settle(UUID jobId) {
-        var life = lives.get(jobId);
+        var life = requireNonNull(lives.get(jobId));
         life.holds.forEach((place, held) -> {
-            var state = states.get(place);
+            var state = requireNonNull(states.get(place));
             for (var attempt : life.attempts) {
                 state = new State(state.spent().plus(attempt.recorded()), state.held(),
                         state.unknown().plus(attempt.unknown()));

@@ -20,20 +20,21 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /// Random histories of submits, calls, ends, settlements and lives after, over months: the store against [BudgetModel].
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BudgetModelTest {
-    private static final int STEPS = 250;
+    private static final int STEPS = 200;
 
     private TestDatabase database;
     private Database db;
     private BudgetRows rows;
-    private BudgetModel model;
-    private Random random;
-    private Instant now;
-    private List<@Nullable UUID> keys;
+    private BudgetModel model = new BudgetModel(List.of());
+    private Random random = new Random(0);
+    private Instant now = Instant.EPOCH;
+    private List<@Nullable UUID> keys = new ArrayList<>();
 
     @BeforeAll
     void open() {
@@ -48,7 +49,7 @@ class BudgetModelTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    @ValueSource(longs = {1, 2, 3, 4})
     void theStoreAgreesWithTheModel(long seed) {
         random = new Random(seed);
         now = Instant.parse("2026-12-29T22:00:00Z");
@@ -60,7 +61,9 @@ class BudgetModelTest {
         model = new BudgetModel(rules());
         for (int i = 0; i < STEPS; i++) {
             step();
-            check("seed " + seed + " step " + i);
+            if (i % 5 == 0 || i == STEPS - 1) {
+                check("seed " + seed + " step " + i);
+            }
         }
     }
 
@@ -166,7 +169,7 @@ class BudgetModelTest {
     /// As [Settlements] does, which also meets jobs that live.
     private void settleAll() {
         var all = List.copyOf(model.lives.keySet());
-        assertThat(unsettled()).allMatch(id -> model.lives.get(id).ended);
+        assertThat(unsettled()).allMatch(id -> requireNonNull(model.lives.get(id)).ended);
         db.inTransaction(tx -> BudgetStore.settle(tx, all, true));
         model.lives.values().stream().filter(life -> life.ended).forEach(life -> model.settle(life.claim.jobId()));
         assertThat(unsettled()).isEmpty();

@@ -37,10 +37,12 @@ record BudgetRows(Database db) {
     /// @param usd null = unknown
     /// @param tokens null = unknown
     void attempt(UUID jobId, int attempt, @Nullable BigDecimal usd, @Nullable Long tokens, boolean estimated) {
-        db.autocommit(handle -> handle.execute("""
-                insert into job_attempt (job_id, attempt, workspace_id, epoch, worker_id, started_at, outcome, input_tokens, output_tokens,
-                                         cost_usd, usage_estimated)
-                values (?, ?, ?, 1, 'test', now(), 'failed', ?, ?, ?, ?)""", jobId, attempt, WORKSPACE, tokens,
+        db.autocommit(handle -> handle.execute(
+                """
+                        insert into job_attempt (job_id, attempt, workspace_id, epoch, worker_id, started_at, outcome, input_tokens, output_tokens,
+                                                 cost_usd, usage_estimated)
+                        values (?, ?, ?, 1, 'test', now(), 'failed', ?, ?, ?, ?)""",
+                jobId, attempt, WORKSPACE, tokens,
                 tokens == null ? null : 0L, usd, estimated));
     }
 
@@ -61,11 +63,13 @@ record BudgetRows(Database db) {
 
     /// How many budgets do not hold exactly what their holds say.
     int unbalanced() {
-        return db.autocommit(handle -> handle.createQuery("""
-                select count(*)::int from budget_use u
-                  left join (select budget_id, period_start, sum(usd) as usd, sum(tokens) as tokens from budget_hold group by 1, 2) h
-                    using (budget_id, period_start)
-                 where u.held_usd <> coalesce(h.usd, 0) or u.held_tokens <> coalesce(h.tokens, 0)""")
+        return db.autocommit(handle -> handle
+                .createQuery(
+                        """
+                                select count(*)::int from budget_use u
+                                  left join (select budget_id, period_start, sum(usd) as usd, sum(tokens) as tokens from budget_hold group by 1, 2) h
+                                    using (budget_id, period_start)
+                                 where u.held_usd <> coalesce(h.usd, 0) or u.held_tokens <> coalesce(h.tokens, 0)""")
                 .mapTo(Integer.class).one());
     }
 }
