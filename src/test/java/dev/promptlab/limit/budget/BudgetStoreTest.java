@@ -63,7 +63,8 @@ class BudgetStoreTest {
     void whateverHappensAtTheSameTimeNobodyWaitsInACircleAndTheBooksBalance() throws Exception {
         var keys = List.of(rows.apiKey(), rows.apiKey());
         var budgets = IntStream.range(0, 6).mapToObj(i -> rows.budget(i < 3 ? null : keys.get(i % 2),
-                List.of(Period.DAY, Period.WEEK, Period.MONTH).get(i % 3), new Limit(new BigDecimal("3"), null))).toList();
+                List.of(Period.DAY, Period.WEEK, Period.MONTH).get(i % 3), new Limit(new BigDecimal("3"), null)))
+                .toList();
         var requests = database.as(DatabaseRole.API);
         var workers = database.as(DatabaseRole.WORKER);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
