@@ -123,6 +123,77 @@ CREATE INDEX auth_session_expiry ON public.auth_session USING btree (expires_at)
 CREATE INDEX auth_session_of_user ON public.auth_session USING btree (user_id)  -- list and revoke the sessions of a user
 grant select, insert, delete to promptlab_auth
 
+table budget  -- Lock order everywhere: budget by id, then budget_hold, then budget_use; the submit, which adds new holds only, takes budget_use first
+    id uuid not null
+    workspace_id uuid not null
+    api_key_id uuid  -- whose jobs count; null = all of the workspace
+    period text not null
+    limit_usd numeric(20,12)
+    limit_tokens bigint
+    created_at timestamp with time zone not null default now()
+    updated_at timestamp with time zone not null default now()
+    budget_pkey: PRIMARY KEY (id)
+    budget_workspace_id_api_key_id_period_key: UNIQUE NULLS NOT DISTINCT (workspace_id, api_key_id, period)
+    budget_api_key_id_fkey: FOREIGN KEY (api_key_id) REFERENCES api_key(id) ON DELETE CASCADE
+    budget_workspace_id_fkey: FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+    budget_check: CHECK (num_nonnulls(limit_usd, limit_tokens) > 0)
+    budget_limit_tokens_check: CHECK (limit_tokens >= 0)
+    budget_limit_usd_check: CHECK (limit_usd >= 0::numeric)
+    budget_period_check: CHECK (period = ANY (ARRAY['day'::text, 'week'::text, 'month'::text, 'total'::text]))
+CREATE INDEX budget_of_key ON public.budget USING btree (api_key_id) WHERE (api_key_id IS NOT NULL)  -- the end of an API key
+policy for_all to promptlab_worker: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, update, delete to promptlab_api
+grant select to promptlab_worker
+
+table budget_hold
+    job_id uuid not null
+    budget_id uuid not null
+    period_start timestamp with time zone not null
+    workspace_id uuid not null
+    usd numeric not null
+    tokens bigint not null
+    call_usd numeric not null  -- the worst case of one call; the hold is that of all calls so far, the one under way included
+    call_tokens bigint not null
+    after_attempt integer not null  -- later attempts are paid from this hold; those before from an earlier one, before the job was put back
+    budget_hold_pkey: PRIMARY KEY (job_id, budget_id)
+    budget_hold_budget_id_fkey: FOREIGN KEY (budget_id) REFERENCES budget(id) ON DELETE CASCADE
+    budget_hold_budget_id_period_start_fkey: FOREIGN KEY (budget_id, period_start) REFERENCES budget_use(budget_id, period_start) ON DELETE CASCADE
+    budget_hold_after_attempt_check: CHECK (after_attempt >= 0)
+    budget_hold_call_tokens_check: CHECK (call_tokens >= 0)
+    budget_hold_call_usd_check: CHECK (call_usd >= 0::numeric)
+    budget_hold_tokens_check: CHECK (tokens >= 0)
+    budget_hold_usd_check: CHECK (usd >= 0::numeric)
+CREATE INDEX budget_hold_of_use ON public.budget_hold USING btree (budget_id, period_start)  -- removal of a budget
+policy for_all to promptlab_worker: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, update, delete to promptlab_api
+grant select, insert, update, delete to promptlab_worker
+
+table budget_use with (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=500)
+    budget_id uuid not null
+    period_start timestamp with time zone not null
+    workspace_id uuid not null
+    spent_usd numeric not null default 0  -- recorded by the attempts of jobs that have ended
+    spent_tokens bigint not null default 0
+    held_usd numeric not null default 0  -- the sum of the holds of this period: the worst case of jobs that have not ended or are not settled
+    held_tokens bigint not null default 0
+    unknown_usd numeric not null default 0  -- what calls without a known bill may have cost beyond what was recorded
+    unknown_tokens bigint not null default 0
+    warned_at timestamp with time zone  -- when most of a limit was used or held for the first time
+    budget_use_pkey: PRIMARY KEY (budget_id, period_start)
+    budget_use_budget_id_fkey: FOREIGN KEY (budget_id) REFERENCES budget(id) ON DELETE CASCADE
+    budget_use_held_tokens_check: CHECK (held_tokens >= 0)
+    budget_use_held_usd_check: CHECK (held_usd >= 0::numeric)
+    budget_use_spent_tokens_check: CHECK (spent_tokens >= 0)
+    budget_use_spent_usd_check: CHECK (spent_usd >= 0::numeric)
+    budget_use_unknown_tokens_check: CHECK (unknown_tokens >= 0)
+    budget_use_unknown_usd_check: CHECK (unknown_usd >= 0::numeric)
+policy for_all to promptlab_worker: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, update, delete to promptlab_api
+grant select, update to promptlab_worker
+
 table cache_day
     workspace_id uuid not null
     day date not null
@@ -766,6 +837,9 @@ sequence template_label_move_id_seq cache 1
 
 function audit_event_pending_v1() returns trigger
 function audit_never_changes_v1() returns trigger
+function budget_attempts_v1(p_job uuid, p_after integer, p_call_usd numeric, p_call_tokens bigint) returns TABLE(spent_usd numeric, spent_tokens bigint, unknown_usd numeric, unknown_tokens bigint)
+function budget_period_end_v1(p_period text, p_start timestamp with time zone) returns timestamp with time zone
+function budget_period_start_v1(p_period text, p_at timestamp with time zone) returns timestamp with time zone
 function job_attempts_before_v1(p_job uuid, p_next integer) returns TABLE(input_tokens bigint, output_tokens bigint, cached_input_tokens bigint, cost_usd numeric, started_at timestamp with time zone, warnings jsonb)
 function job_callback_due_v1() returns trigger set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, plan_cache_mode=force_generic_plan
 function job_callback_gone_v1() returns trigger set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, plan_cache_mode=force_generic_plan

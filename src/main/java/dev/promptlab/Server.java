@@ -33,6 +33,10 @@ import dev.promptlab.job.JobData;
 import dev.promptlab.job.ReusableResults;
 import dev.promptlab.job.Signals;
 import dev.promptlab.job.WorkerPool;
+import dev.promptlab.limit.budget.BudgetData;
+import dev.promptlab.limit.budget.BudgetRoutes;
+import dev.promptlab.limit.budget.Budgets;
+import dev.promptlab.limit.budget.Settlements;
 import dev.promptlab.limit.rate.LimitRoutes;
 import dev.promptlab.limit.rate.LimitedGate;
 import dev.promptlab.limit.rate.RateLimitData;
@@ -216,7 +220,11 @@ public final class Server implements AutoCloseable {
         var http = part("calls to users' URLs", new PinnedHttp(ground.urls()));
         var callbacks = part("callbacks", Deliverer.start(db, http, new SigningSecrets(db, ground.keys()),
                 new EndedJobs(db), settings.callbackBackoff(), settings.worker().pollInterval()));
-        ground.signals().ended().onEnded(callbacks::ring);
+        var settlements = part("settlement of budgets", Settlements.start(db, settings.worker().pollInterval()));
+        ground.signals().ended().onEnded(() -> {
+            callbacks.ring();
+            settlements.ring();
+        });
         var keyed = new KeyedProviders(db, ground.keys(), providers, ground.guarded());
         var workers = part("worker",
                 WorkerPool.start(db, storage.owner(), keyed, prices, ground.signals(), settings));
@@ -233,15 +241,16 @@ public final class Server implements AutoCloseable {
         var cache = part("result cache", CacheApi.start(db, auth, redis, this::tellOthersToForget,
                 new ReusableResults(templates), settings.cacheTtl(), settings.retention()));
         forgotten = cache::look;
-        var jobs = part("jobs", new JobApi(db, templates, keyed, prices, cache.cache(),
+        var budgets = new Budgets(db);
+        var jobs = part("jobs", new JobApi(db, templates, keyed, prices, budgets, cache.cache(),
                 ground.signals(), ground.urls(), settings));
         var callbacks = new CallbackRoutes(db, new SigningSecrets(db, ground.keys()), callbackIsDue);
         var providerKeys = new ProviderKeyRoutes(new ProviderKeys(db, ground.keys(), keyed), ground.urls(), providers);
         var identity = identity(ground, db, auth);
         routes = Stream.of(ApiDocs.routes(), new WebUi().routes(), health(ground).routes(),
                 new TemplateRoutes(templates).routes(), jobs.routes(), cache.routes(), callbacks.routes(),
-                identity.routes(),
-                providerKeys.routes(), new ProviderRoutes(keyed, prices).routes()).flatMap(List::stream).toList();
+                identity.routes(), providerKeys.routes(), new ProviderRoutes(keyed, prices).routes(),
+                new BudgetRoutes(budgets).routes()).flatMap(List::stream).toList();
         web = part("web", WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(), settings.edge(),
                 identity.gatekeeper(), routes));
         part("waiting requests", ground.signals().ended());
@@ -256,7 +265,8 @@ public final class Server implements AutoCloseable {
 
     private Identity identity(Ground ground, Database db, Database auth) {
         var data = List.of(new TemplateData(db), new JobData(db, ground.signals()), new CallbackData(db),
-                new ApiKeyData(db), new ProviderKeyData(db), new RateLimitData(db), new TrailExport(db), new CacheData(db));
+                new ApiKeyData(db), new ProviderKeyData(db), new RateLimitData(db), new BudgetData(db),
+                new TrailExport(db), new CacheData(db));
         part("sealing of the audit trail", Sealer.start(auth, db));
         part("removal of workspaces", Removal.start(auth, db, data));
         var memberships = new Memberships(auth);

@@ -52,6 +52,7 @@ public final class Tour {
         tour.callbacks();
         tour.keys();
         tour.lanes();
+        tour.budgets();
         tour.people(guest);
         tour.trail();
         return List.copyOf(tour.steps);
@@ -160,6 +161,17 @@ public final class Tour {
             }
         }
         call(204, "DELETE", "/provider-keys/" + marker, "");
+    }
+
+    private void budgets() {
+        var budget = "/budgets/" + post("/budgets", 201, Json.object().put("period", "day").put("limitUSD", 7))
+                .get("id").asText();
+        put(budget, Json.object().put("limitUSD", 8).put("limitTokens", 1_000_000));
+        post("/generate", 202, message("within a budget"));
+        get("/budgets");
+        call(200, "POST", budget + "/release", "");
+        call(204, "DELETE", budget, "");
+        post("/budgets", 201, Json.object().put("period", "total").put("limitTokens", 1_000_000));
     }
 
     private void people(Member guest) {

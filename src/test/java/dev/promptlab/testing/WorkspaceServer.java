@@ -16,6 +16,7 @@ import dev.promptlab.job.JobApi;
 import dev.promptlab.job.ReusableResults;
 import dev.promptlab.job.Signals;
 import dev.promptlab.job.WorkerPool;
+import dev.promptlab.limit.budget.Budgets;
 import dev.promptlab.provider.HttpCalls;
 import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.Providers;
@@ -55,7 +56,7 @@ public final class WorkspaceServer implements AutoCloseable {
         this.templates = new Templates(api);
         this.cache = CacheApi.start(api, database.as(DatabaseRole.AUTH), null, () -> {}, new ReusableResults(templates),
                 settings.cacheTtl(), settings.retention());
-        this.jobs = new JobApi(api, templates, keyed, prices, cache.cache(), signals, urls,
+        this.jobs = new JobApi(api, templates, keyed, prices, new Budgets(api), cache.cache(), signals, urls,
                 settings);
         var providerKeys = new ProviderKeyRoutes(new ProviderKeys(api, keys, keyed), urls, providers);
         this.workers = WorkerPool.start(worker, database.as(DatabaseRole.OWNER),
