@@ -25,7 +25,6 @@ public final class ScoreBook {
         baseline = new ArmBook(cases.size());
         candidate = new ArmBook(cases.size());
     }
-    }
 
     /// Scores of cases that are not in the suite (a baseline may have more) are passed over.
     public void add(Score score) {
@@ -42,6 +41,13 @@ public final class ScoreBook {
     /// Whether anything of this arm was seen.
     public boolean has(Arm arm) {
         return arm(arm).rows() > 0;
+    }
+
+    /// Pass rate of the candidate minus that of the baseline, of one case; empty when either has none.
+    public Optional<Double> passDifference(String caseId) {
+        var place = places.get(caseId);
+        return place == null ? Optional.empty() : mean(place, Arm.CANDIDATE, GatePolicy.PASS)
+                .flatMap(after -> mean(place, Arm.BASELINE, GatePolicy.PASS).map(before -> after - before));
     }
 
     /// Mean over the repeats of a case; empty where none was graded.
@@ -95,7 +101,7 @@ public final class ScoreBook {
             }
             if (score.latencyMs() != null) {
                 latencies = timed < latencies.length ? latencies : Arrays.copyOf(latencies, timed * 2);
-                latencies[timed++] = (int) Math.min(Integer.MAX_VALUE, score.latencyMs());
+                latencies[timed++] = Math.clamp(score.latencyMs(), 0, Integer.MAX_VALUE);
             }
         }
 

@@ -37,7 +37,7 @@ final class SuiteTest {
             questions.add(pairs(metric, null));
             policy.tags().forEach(tag -> questions.add(pairs(metric, tag)));
         }
-        var adjusted = Holm.adjust(questions.stream().mapToDouble(Pairs::p).toArray());
+        var adjusted = Holm.adjust(questions.stream().mapToDouble(pairs -> pairs.p).toArray());
         var comparisons = new ArrayList<Comparison>();
         for (var i = 0; i < adjusted.length; i++) {
             comparisons.add(comparison(questions.get(i), adjusted[i]));
@@ -46,26 +46,35 @@ final class SuiteTest {
     }
 
     /// The two scores of each case that has both.
-    ///
-    /// @param binary one repeat, scores of 0 or 1
-    private record Pairs(String metric, @Nullable String tag, double[] baseline, double[] candidate, int[] clusters,
-            boolean clustered, boolean binary) {
+    private static final class Pairs {
+        final String metric;
+        final @Nullable String tag;
+        final double[] baseline;
+        final double[] candidate;
+        final int[] clusters;
+        /// One repeat, scores of 0 or 1, no clusters.
+        final boolean binary;
+        final int worse;
+        final int better;
+        final double p;
+
+        Pairs(String metric, @Nullable String tag, double[] baseline, double[] candidate, int[] clusters,
+                boolean binary) {
+            this.metric = metric;
+            this.tag = tag;
+            this.baseline = baseline;
+            this.candidate = candidate;
+            this.clusters = clusters;
+            this.binary = binary;
+            this.worse = (int) Arrays.stream(differences()).filter(each -> each < -SAME).count();
+            this.better = (int) Arrays.stream(differences()).filter(each -> each > SAME).count();
+            this.p = binary ? McNemar.worse(worse, better) : SignFlip.worse(differences(), clusters);
+        }
+
         double[] differences() {
             var differences = new double[baseline.length];
             Arrays.setAll(differences, i -> candidate[i] - baseline[i]);
             return differences;
-        }
-
-        int worse() {
-            return (int) Arrays.stream(differences()).filter(each -> each < -SAME).count();
-        }
-
-        int better() {
-            return (int) Arrays.stream(differences()).filter(each -> each > SAME).count();
-        }
-
-        double p() {
-            return binary ? McNemar.worse(worse(), better()) : SignFlip.worse(differences(), clusters);
         }
     }
 
@@ -87,7 +96,7 @@ final class SuiteTest {
         }
         var clustered = names.size() < n;
         return new Pairs(metric, tag, Arrays.copyOf(baseline, n), Arrays.copyOf(candidate, n),
-                Arrays.copyOf(clusters, n), clustered, !clustered && single() && areBinary(baseline, candidate));
+                Arrays.copyOf(clusters, n), !clustered && single() && areBinary(baseline, candidate));
     }
 
     private boolean has(int place, @Nullable String tag) {
@@ -109,12 +118,12 @@ final class SuiteTest {
     }
 
     private Comparison comparison(Pairs pairs, double adjustedP) {
-        var difference = PairedDifference.of(pairs.differences(), pairs.clusters());
+        var difference = PairedDifference.of(pairs.differences(), pairs.clusters);
         var verdict = verdict(difference, adjustedP);
         var deviation = Power.deviation(difference);
-        return new Comparison(pairs.metric(), pairs.tag(), rate(pairs, pairs.baseline()),
-                rate(pairs, pairs.candidate()), difference, pairs.worse(), pairs.better(),
-                pairs.binary() ? "mcnemar" : "sign-flip", pairs.p(), adjustedP,
+        return new Comparison(pairs.metric, pairs.tag, rate(pairs, pairs.baseline),
+                rate(pairs, pairs.candidate), difference, pairs.worse, pairs.better,
+                pairs.binary ? "mcnemar" : "sign-flip", pairs.p, adjustedP,
                 Power.smallestDrop(difference.pairs(), deviation),
                 verdict == Verdict.INCONCLUSIVE ? needed(difference, deviation) : 0, verdict);
     }
@@ -135,7 +144,7 @@ final class SuiteTest {
 
     private static Comparison.Rate rate(Pairs pairs, double[] scores) {
         var mean = Arrays.stream(scores).average().orElse(0);
-        return new Comparison.Rate(mean, pairs.metric().equals(GatePolicy.PASS)
+        return new Comparison.Rate(mean, pairs.metric.equals(GatePolicy.PASS)
                 ? Interval.ofRate(Math.round(mean * scores.length), scores.length) : null);
     }
 }
