@@ -1,12 +1,13 @@
 package dev.promptlab.eval.gate;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -97,7 +98,7 @@ public final class Gate {
             return Verdict.INCONCLUSIVE;
         }
         reasons.add(passed(comparisons));
-        return comparisons.isEmpty() && policy.minPassRate() == null ? Verdict.INCONCLUSIVE : Verdict.PASS;
+        return comparisons.isEmpty() && policy.limits().minPassRate() == null ? Verdict.INCONCLUSIVE : Verdict.PASS;
     }
 
     private String passed(List<Comparison> comparisons) {
@@ -105,7 +106,8 @@ public final class Gate {
             return "no drop of " + points(policy.margin()) + " or more: the lower bound is "
                     + signed(comparisons.getFirst().difference().lowerBound());
         }
-        return policy.minPassRate() != null ? "the pass rate is at least " + percent(policy.minPassRate())
+        return policy.limits().minPassRate() != null
+                ? "the pass rate is at least " + percent(policy.limits().minPassRate())
                 : "there is no baseline to compare with; name one, or set gate.minPassRate";
     }
 
@@ -159,16 +161,32 @@ public final class Gate {
     }
 
     private List<Guard> guards() {
+        var limits = policy.limits();
         var candidate = book.arm(Arm.CANDIDATE);
         var baseline = book.arm(Arm.BASELINE);
-        return Stream.of(
-                policy.minPassRate() == null ? null : minPassRate(policy.minPassRate()),
-                policy.maxCostRise() == null ? null : rise("cost", policy.maxCostRise(), baseline.costUsd(),
-                        candidate.costUsd()),
-                policy.maxLatencyRise() == null ? null
-                        : rise("p95 latency", policy.maxLatencyRise(), baseline.latencyP95().map(Long::doubleValue),
-                                candidate.latencyP95().map(Long::doubleValue)))
-                .filter(Objects::nonNull).map(Objects::requireNonNull).toList();
+        var p95 = candidate.latencyP95().map(Long::doubleValue);
+        var guards = new ArrayList<Guard>();
+        if (limits.minPassRate() != null) {
+            guards.add(minPassRate(limits.minPassRate()));
+        }
+        addAtMost(guards, "cost as a multiple of the baseline's", limits.maxCostRatio(),
+                ratio(baseline.costUsd(), candidate.costUsd()));
+        addAtMost(guards, "cost in USD", limits.maxCostUsd(), candidate.costUsd());
+        addAtMost(guards, "p95 latency as a multiple of the baseline's", limits.maxP95Ratio(),
+                ratio(baseline.latencyP95().map(Long::doubleValue), p95));
+        addAtMost(guards, "p95 latency in ms", limits.maxP95Ms(), p95);
+        return guards;
+    }
+
+    private static Optional<Double> ratio(Optional<Double> before, Optional<Double> after) {
+        return before.filter(value -> value > 0).flatMap(value -> after.map(other -> other / value));
+    }
+
+    /// Where the value is unknown nothing is broken, and the guard shows none.
+    private static void addAtMost(List<Guard> guards, String name, @Nullable Double limit, Optional<Double> value) {
+        if (limit != null) {
+            guards.add(new Guard(name, limit, value.orElse(null), value.isEmpty() || value.get() <= limit));
+        }
     }
 
     private Guard minPassRate(double limit) {
@@ -182,18 +200,13 @@ public final class Gate {
         return new Guard("pass rate", limit, rate, rate != null && rate >= limit);
     }
 
-    /// Where either side is unknown nothing is broken, and the guard shows no value.
-    private static Guard rise(String name, double limit, Optional<Double> before, Optional<Double> after) {
-        if (before.isEmpty() || after.isEmpty() || before.get() == 0) {
-            return new Guard(name + " rise", limit, null, true);
-        }
-        var rise = after.get() / before.get() - 1;
-        return new Guard(name + " rise", limit, rise, rise <= limit);
+    private static String guardBroken(Guard guard) {
+        var is = guard.value() == null ? "unknown" : figure(guard.value());
+        return guard.name() + " is " + is + ", the limit is " + figure(guard.limit());
     }
 
-    private static String guardBroken(Guard guard) {
-        var is = guard.value() == null ? "unknown" : percent(guard.value());
-        return guard.name() + " is " + is + ", the limit is " + percent(guard.limit());
+    private static String figure(double value) {
+        return BigDecimal.valueOf(value).setScale(4, RoundingMode.HALF_UP).stripTrailingZeros().toPlainString();
     }
 
     private List<Quarantine> quarantine(boolean holding) {

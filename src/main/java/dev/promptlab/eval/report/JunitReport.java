@@ -37,8 +37,10 @@ final class JunitReport {
         candidate(row -> counts.merge(seen(row), 1, Integer::sum));
         var tests = counts.values().stream().mapToInt(Integer::intValue).sum() + 1;
         var blocked = report.gate().verdict() == Verdict.REGRESSED ? 1 : 0;
-        var totals = "tests=\"" + tests + "\" failures=\"" + (counts.getOrDefault(Status.FAIL, 0) + blocked) + "\" errors=\""
-                + (counts.getOrDefault(Status.ERROR, 0) + (report.gate().verdict() == Verdict.ERRORS ? 1 : 0)) + "\" time=\""
+        var totals = "tests=\"" + tests + "\" failures=\"" + (counts.getOrDefault(Status.FAIL, 0) + blocked)
+                + "\" errors=\""
+                + (counts.getOrDefault(Status.ERROR, 0) + (report.gate().verdict() == Verdict.ERRORS ? 1 : 0))
+                + "\" time=\""
                 + seconds(report.execution().took().toMillis()) + "\"";
         var name = escape(report.info().suite());
         out.write("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites " + totals + ">\n<testsuite name=\"" + name

@@ -1,11 +1,13 @@
 package dev.promptlab.eval.report;
 
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// What is on the other end of standard output.
@@ -18,7 +20,8 @@ public record Terminal(PrintStream out, boolean interactive, boolean colours, in
 
     /// Of this process. `NO_COLOR` (any value) turns colours off, `COLUMNS` sets the width.
     public static Terminal of(Map<String, String> environment, PrintStream out) {
-        var interactive = System.console().isTerminal() && !"dumb".equals(environment.get("TERM"));
+        var interactive = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()
+                && !"dumb".equals(environment.get("TERM"));
         var colours = interactive && environment.getOrDefault("NO_COLOR", "").isEmpty();
         return new Terminal(out, interactive, colours, width(environment, interactive));
     }

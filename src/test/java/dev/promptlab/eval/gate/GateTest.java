@@ -1,5 +1,6 @@
 package dev.promptlab.eval.gate;
 
+import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,11 +10,14 @@ import java.util.stream.IntStream;
 
 import dev.promptlab.eval.gate.CaseRule.Kind;
 import dev.promptlab.eval.gate.CaseRule.Reruns;
+import dev.promptlab.eval.gate.GatePolicy.Limits;
 import dev.promptlab.eval.gate.GatePolicy.Quarantine;
+import dev.promptlab.web.Json;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 class GateTest {
@@ -33,7 +37,7 @@ class GateTest {
 
     @Test
     void aToleratedDropDoesNotRegress() {
-        var tolerant = new GatePolicy(0.15, 0.2, List.of(), List.of(), null, null, null, 0.02, List.of());
+        var tolerant = new GatePolicy(0.15, 0.2, List.of(), List.of(), Limits.NONE, 0.02, false, List.of());
         assertThat(decide(book(200, 30, 5), tolerant).verdict()).isEqualTo(Verdict.PASS);
     }
 
@@ -73,7 +77,7 @@ class GateTest {
     void moreQuestionsMakeEachHarder() {
         var one = decide(book(200, 7, 1), GatePolicy.DEFAULT);
         assertThat(one.verdict()).isEqualTo(Verdict.REGRESSED);
-        var three = new GatePolicy(0, 0.05, List.of("pass", "score"), List.of("tagged"), null, null, null, 0.02,
+        var three = new GatePolicy(0, 0.05, List.of("pass", "score"), List.of("tagged"), Limits.NONE, 0.02, false,
                 List.of());
         var result = decide(book(200, 7, 1), three);
         assertThat(result.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
@@ -121,7 +125,7 @@ class GateTest {
     @Test
     void quarantineLeavesOutUntilItExpires() {
         var cases = IntStream.range(0, 10).mapToObj(i -> new Quarantine("c" + i, TODAY, "known")).toList();
-        var policy = new GatePolicy(0, 0.05, List.of(), List.of(), null, null, null, 0.02, cases);
+        var policy = new GatePolicy(0, 0.05, List.of(), List.of(), Limits.NONE, 0.02, false, cases);
         var book = book(100, 10, 0);
         var held = new Gate(book, policy, TODAY).decide(List.of());
         assertThat(held.verdict()).isEqualTo(Verdict.PASS);
@@ -133,7 +137,8 @@ class GateTest {
 
     @Test
     void guardsHoldOrBreak() {
-        var strict = new GatePolicy(0, 0.05, List.of(), List.of(), 0.99, 0.2, 0.1, 0.02, List.of());
+        var strict = new GatePolicy(0, 0.05, List.of(), List.of(), new Limits(0.99, 1.2, null, 1.1, null), 0.02,
+                false, List.of());
         var book = new ScoreBook(facts(100));
         for (var i = 0; i < 100; i++) {
             book.add(priced(i, Arm.BASELINE, 0.01, 100));
@@ -141,7 +146,7 @@ class GateTest {
         }
         var result = decide(book, strict);
         assertThat(result.verdict()).isEqualTo(Verdict.REGRESSED);
-        assertThat(result.reasons()).containsExactly("cost rise is 30.0 %, the limit is 20.0 %");
+        assertThat(result.reasons()).containsExactly("cost as a multiple of the baseline's is 1.3, the limit is 1.2");
         assertThat(result.guards()).extracting(GateResult.Guard::held).containsExactly(true, false, true);
     }
 
@@ -154,8 +159,22 @@ class GateTest {
         assertThat(decide(book, atLeast(0.95)).verdict()).isEqualTo(Verdict.REGRESSED);
     }
 
+    @Test
+    void theKeyGateOfASuiteIsRead() throws Exception {
+        var policy = GatePolicy.read(Json.read("""
+                {"tolerance": "1pp", "margin": 3, "metrics": "tone", "minPassRate": "90%", "maxP95Ms": 900,
+                 "inconclusive": "fail", "quarantine": [{"case": "c1", "until": "2026-12-01", "reason": "moody"}]}
+                """.getBytes(StandardCharsets.UTF_8)));
+        assertThat(policy).isEqualTo(new GatePolicy(0.01, 0.03, List.of("tone"), List.of(),
+                new Limits(0.9, null, null, null, 900.0), 0.02, true,
+                List.of(new Quarantine("c1", LocalDate.of(2026, 12, 1), "moody"))));
+        assertThatThrownBy(() -> GatePolicy.read(Json.parse("{\"margin\": \"wide\"}")))
+                .hasMessage("gate.margin: needs a share like 0.05, 5% or 5pp, is \"wide\"");
+    }
+
     private static GatePolicy atLeast(double rate) {
-        return new GatePolicy(0, 0.05, List.of(), List.of(), rate, null, null, 0.02, List.of());
+        return new GatePolicy(0, 0.05, List.of(), List.of(), new Limits(rate, null, null, null, null), 0.02, false,
+                List.of());
     }
 
     private static GateResult decide(ScoreBook book, GatePolicy policy) {

@@ -112,7 +112,8 @@ class ReportsTest {
     @Test
     void progressWritesALineEveryFiveSecondsWhereNothingMoves() {
         var bytes = new ByteArrayOutputStream();
-        var progress = new Progress(new Terminal(new PrintStream(bytes, true, StandardCharsets.UTF_8), false, false, 80));
+        var progress = new Progress(
+                new Terminal(new PrintStream(bytes, true, StandardCharsets.UTF_8), false, false, 80));
         for (var seconds = 1; seconds <= 11; seconds++) {
             progress.show(new Progress.State(seconds * 10L, 200, 3, 0, 0.012, -0.012, Duration.ofSeconds(seconds)));
         }
