@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.promptlab.web.Json;
 import org.jspecify.annotations.Nullable;
@@ -66,12 +67,24 @@ public final class Assertions {
         Grade grade;
         try {
             var transformed = assertion.transform() == null ? output : transform(assertion.transform(), output);
-            grade = decide(new Check(assertion, values.fill(assertion.value(), transformed.vars()), transformed));
+            grade = decide(new Check(assertion, value(assertion, transformed), transformed));
         } catch (Ungradable | JudgeException e) {
             grade = Grade.error(assertion.typeName() + ": " + e.getMessage());
         }
         return assertion.weight() == 0 && !grade.error() ? new Grade(true, false, grade.score(), grade.reason(),
                 grade.namedScores(), grade.namedWeights(), grade.parts()) : grade;
+    }
+
+    /// A script that only looks like a template is none.
+    private JsonNode value(AssertionSpec assertion, Output output) {
+        try {
+            return values.fill(assertion.value(), output.vars());
+        } catch (Ungradable e) {
+            if (assertion.type() == AssertionType.JAVASCRIPT) {
+                return assertion.value();
+            }
+            throw e;
+        }
     }
 
     /// What inline JavaScript makes of an output; objects become JSON.

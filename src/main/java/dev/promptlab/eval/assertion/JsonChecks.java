@@ -57,6 +57,13 @@ final class JsonChecks {
         return errors.isEmpty() ? "" : ": " + String.join("; ", errors.stream().limit(5).toList());
     }
 
+    /// @throws Ungradable when it is no schema
+    void checkSchema(JsonNode source) {
+        if (!isNothing(source)) {
+            schema(source);
+        }
+    }
+
     AnySchema schema(JsonNode source) {
         if (schemas.size() > MAX_SCHEMAS) {
             schemas.clear();

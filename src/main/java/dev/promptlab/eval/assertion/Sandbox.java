@@ -113,8 +113,12 @@ public final class Sandbox implements AutoCloseable {
     ///
     /// @param name what the script calls its input
     public Optional<String> problem(String code, String name) throws InterruptedException {
-        var answer = ask(SandboxProcess.CHECK, code, name, "null", "null");
-        return answer.kind() == SandboxProcess.DONE ? Optional.empty() : Optional.of(answer.text());
+        try {
+            var answer = ask(SandboxProcess.CHECK, code, name, "null", "null");
+            return answer.kind() == SandboxProcess.DONE ? Optional.empty() : Optional.of(answer.text());
+        } catch (Ungradable e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 
     /// @return what the script returned; objects as JSON
@@ -133,6 +137,17 @@ public final class Sandbox implements AutoCloseable {
             case SandboxProcess.FAILED -> throw new ScriptException(answer.text());
             default -> throw new Ungradable("the script was stopped after " + PER_SCRIPT.toMillis() + " ms");
         };
+    }
+
+    /// What a script makes of a value before there is any output.
+    ///
+    /// @param name what the script calls the value
+    public JsonNode transform(String code, String name, JsonNode value) throws ScriptException, InterruptedException {
+        try {
+            return run(code, name, value, Json.object());
+        } catch (Ungradable e) {
+            throw new ScriptException(String.valueOf(e.getMessage()));
+        }
     }
 
     private Answer ask(byte kind, String code, String name, String input, String context) throws InterruptedException {

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.promptlab.provider.ToolSpec;
 import dev.promptlab.web.Json;
 import org.jspecify.annotations.Nullable;
 
@@ -59,15 +60,14 @@ final class ToolChecks {
         } catch (IOException _) {
             return "the arguments of \"" + call.name() + "\" are no JSON";
         }
-        var schema = tool.has("parameters") ? tool.path("parameters") : tool.path("inputSchema");
-        var errors = schema.isObject() ? schemas.schema(schema).errors(arguments) : List.<String>of();
+        var errors = schemas.schema(tool.schema()).errors(arguments);
         return errors.isEmpty() ? null : "\"" + call.name() + "\" " + String.join("; ", errors);
     }
 
-    private static @Nullable JsonNode tool(String name, @Nullable JsonNode tools) {
+    private static @Nullable ToolSpec tool(String name, @Nullable JsonNode tools) {
         for (var entry : tools == null ? Json.array() : tools) {
-            var tool = entry.has("function") ? entry.path("function") : entry;
-            if (tool.path("name").asText().equals(name)) {
+            var tool = ToolSpec.read(entry).orElse(null);
+            if (tool != null && tool.name().equals(name)) {
                 return tool;
             }
         }

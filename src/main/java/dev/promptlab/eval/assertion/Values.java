@@ -25,7 +25,7 @@ final class Values {
     ///
     /// @throws Ungradable when it is no template, or a value does not fit
     String fill(String template, ObjectNode vars) {
-        if (MARKS.stream().noneMatch(template::contains)) {
+        if (!hasTemplate(template)) {
             return template;
         }
         try {
@@ -33,6 +33,10 @@ final class Values {
         } catch (TemplateSyntaxException | RenderException e) {
             throw new Ungradable("the value cannot be filled: " + e.getMessage());
         }
+    }
+
+    static boolean hasTemplate(String text) {
+        return MARKS.stream().anyMatch(text::contains);
     }
 
     private TemplateText template(String source) {

@@ -3,6 +3,7 @@ package dev.promptlab.eval.suite;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -34,7 +35,7 @@ sealed interface Item {
     }
 
     /// @param keys where each key stands
-    record Mapping(LinkedHashMap<String, Item> entries, Map<String, Place> keys, Place place) implements Item {
+    record Mapping(SequencedMap<String, Item> entries, Map<String, Place> keys, Place place) implements Item {
         @Override
         public ObjectNode json() {
             var object = Json.object();

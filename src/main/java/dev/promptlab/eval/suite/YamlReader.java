@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.node.BigIntegerNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -147,8 +148,8 @@ final class YamlReader {
     private static Optional<JsonNode> number(String text) {
         if (INTEGER.matcher(text).matches()) {
             var value = new BigInteger(text.startsWith("+") ? text.substring(1) : text);
-            return Optional.of(value.bitLength() < 64 ? LongNode.valueOf(value.longValueExact())
-                    : BigIntegerNode.valueOf(value));
+            return Optional.of(value.bitLength() < 32 ? IntNode.valueOf(value.intValueExact())
+                    : value.bitLength() < 64 ? LongNode.valueOf(value.longValueExact()) : BigIntegerNode.valueOf(value));
         }
         if (DECIMAL.matcher(text).matches()) {
             return Optional.of(DecimalNode.valueOf(new BigDecimal(text)));
