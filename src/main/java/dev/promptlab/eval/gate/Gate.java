@@ -133,13 +133,8 @@ public final class Gate {
 
     private String mustFailed(CaseFinding finding) {
         var again = finding.reruns().pairs() - finding.reruns().candidatePassed();
-        return "case \"" + nameOf(finding.caseId()) + "\" must pass and failed again in " + again + " of "
+        return "case \"" + book.nameOf(finding.caseId()) + "\" must pass and failed again in " + again + " of "
                 + finding.reruns().pairs() + " re-runs";
-    }
-
-    private String nameOf(String caseId) {
-        return book.cases().stream().filter(facts -> facts.id().equals(caseId)).map(CaseFacts::name).findFirst()
-                .orElse(caseId);
     }
 
     private String regressed(Comparison comparison) {

@@ -43,6 +43,12 @@ public final class ScoreBook {
         return arm(arm).rows() > 0;
     }
 
+    /// What people call a case; its id when it is none of these.
+    public String nameOf(String caseId) {
+        var place = places.get(caseId);
+        return place == null ? caseId : cases.get(place).name();
+    }
+
     /// Pass rate of the candidate minus that of the baseline, of one case; empty when either has none.
     public Optional<Double> passDifference(String caseId) {
         var place = places.get(caseId);

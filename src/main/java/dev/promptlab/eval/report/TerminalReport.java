@@ -18,6 +18,9 @@ import dev.promptlab.eval.report.Terminal.Colour;
 public final class TerminalReport {
     private static final int MOST_CASES = 50;
     private static final int CELL = 14;
+    private static final int MOST_FINDINGS = 10;
+    private static final int RERUNS_WIDTH = 54;
+    private static final int NARROW = 30;
 
     private final RunReport report;
     private final Terminal terminal;
@@ -40,14 +43,23 @@ public final class TerminalReport {
                 + execution.calls() + " calls, " + execution.cacheHits() + " cached, "
                 + Text.usd(execution.spentUsd()) + ", "
                 + String.format(Locale.ROOT, "%.1f s", execution.took().toMillis() / 1_000.0));
-        report.gate().findings().forEach(each -> line("  " + each.kind().word() + ": " + Text.oneLine(each.caseId())
-                + " (re-runs passed: candidate " + each.reruns().candidatePassed() + ", baseline "
-                + each.reruns().baselinePassed() + " of " + each.reruns().pairs() + ")"));
+        findings();
         report.gate().quarantined().forEach(each -> line("  in quarantine until " + each.until() + ": "
                 + Text.oneLine(each.caseId() + " (" + each.reason() + ")")));
         report.gate().expired().forEach(each -> line("  quarantine is over since " + each.until() + ": "
                 + Text.oneLine(each.caseId())));
         verdict();
+    }
+
+    private void findings() {
+        var all = report.gate().findings();
+        all.stream().limit(MOST_FINDINGS).forEach(each -> line(Text.cut("  " + each.kind().word() + ": "
+                + Text.oneLine(report.book().nameOf(each.caseId())), Math.max(NARROW, terminal.width() - RERUNS_WIDTH))
+                + " (re-runs passed: candidate " + each.reruns().candidatePassed() + ", baseline "
+                + each.reruns().baselinePassed() + " of " + each.reruns().pairs() + ")"));
+        if (all.size() > MOST_FINDINGS) {
+            line("  and " + (all.size() - MOST_FINDINGS) + " more cases that were run again");
+        }
     }
 
     private void line(String text) {

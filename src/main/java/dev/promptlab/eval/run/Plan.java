@@ -15,6 +15,7 @@ import dev.promptlab.eval.gate.CaseFacts;
 import dev.promptlab.eval.suite.Case;
 import dev.promptlab.eval.suite.Suite;
 import dev.promptlab.web.CanonicalJson;
+import dev.promptlab.web.Json;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.stream.Collectors.toSet;
@@ -173,7 +174,7 @@ final class Plan {
     }
 
     private static String name(Case testCase) {
-        return testCase.description().isBlank() ? testCase.id() : testCase.description();
+        return testCase.description().isBlank() ? Json.text(testCase.vars()) : testCase.description();
     }
 
     /// The same for the same questions to the same models: answers of one fit the other.

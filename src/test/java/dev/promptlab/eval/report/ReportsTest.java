@@ -105,7 +105,7 @@ class ReportsTest {
         var wide = terminal(report(80, 3, HOSTILE), 60);
         var lines = wide.lines().toList();
         assertThat(lines.get(1)).contains("case 0").contains("FAIL");
-        assertThat(wide).contains("and 30 more cases").contains("flaky: c0").doesNotContain("\u001b");
+        assertThat(wide).contains("and 30 more cases").contains("flaky: case 0").doesNotContain("\u001b");
         assertThat(lines.stream().limit(50)).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(60));
     }
 
