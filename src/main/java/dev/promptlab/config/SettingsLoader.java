@@ -63,7 +63,8 @@ final class SettingsLoader {
         refuseUnknownVariables();
         warnAboutSettingsWithoutEffect();
         var settings = new Settings(
-                number(Setting.PORT, 0, 65_535), host(), edge(), roles(), url(Setting.DATABASE_URL, DatabaseUrl::parse),
+                number(Setting.PORT, 0, 65_535), metricsPort(), host(), edge(), roles(),
+                url(Setting.DATABASE_URL, DatabaseUrl::parse),
                 url(Setting.REDIS_URL, RedisUrl::parse),
                 Path.of(required(Setting.PROMPTLAB_DATA_DIR)), providers(), worker(),
                 duration(Setting.PROMPTLAB_CACHE_TTL), durationOrOff(Setting.PROMPTLAB_RETENTION, MIN_RETENTION),
@@ -130,6 +131,10 @@ final class SettingsLoader {
                 warnings.add(setting + " is set and has no effect in this version");
             }
         }
+    }
+
+    private @Nullable Integer metricsPort() {
+        return text(Setting.PROMPTLAB_METRICS_PORT) == null ? null : number(Setting.PROMPTLAB_METRICS_PORT, 0, 65_535);
     }
 
     private String host() {
