@@ -70,6 +70,8 @@ public enum Setting {
     PROMPTLAB_EGRESS_ALLOW(null,
             "hosts, addresses and networks (10.0.0.0/8) that calls to URLs of users may reach although they are not public"),
     PROMPTLAB_CONFIG(null, "YAML file with settings and provider endpoints; default: promptlab.yaml if there"),
+    PROMPTLAB_METRICS_PORT(null,
+            "port for /metrics and /health alone, without login, in every role; 0 takes a free one; default: none"),
     PROMPTLAB_LOG_FORMAT(null, "text or json; default: text on a terminal"),
     PROMPTLAB_LOG_LEVEL("info", "error, warn, info, debug or trace");
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Everything that can be set, checked. Built by [SettingsLoader].
 ///
+/// @param metricsPort where figures and health are shown to operators; null = only without login, beside the API
 /// @param databaseUrl null = embedded PostgreSQL in `dataDir`
 /// @param redisUrl null = without Redis
 /// @param retention how long jobs are kept after their end; null = for ever
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param warnings lines to print at start
 public record Settings(
         int port,
+        @Nullable Integer metricsPort,
         String host,
         Edge edge,
         Set<Role> roles,

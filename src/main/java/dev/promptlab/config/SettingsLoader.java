@@ -62,7 +62,8 @@ final class SettingsLoader {
         readFile();
         refuseUnknownVariables();
         var settings = new Settings(
-                number(Setting.PORT, 0, 65_535), host(), edge(), roles(), url(Setting.DATABASE_URL, DatabaseUrl::parse),
+                number(Setting.PORT, 0, 65_535), metricsPort(), host(), edge(), roles(),
+                url(Setting.DATABASE_URL, DatabaseUrl::parse),
                 url(Setting.REDIS_URL, RedisUrl::parse),
                 Path.of(required(Setting.PROMPTLAB_DATA_DIR)), providers(), worker(),
                 duration(Setting.PROMPTLAB_CACHE_TTL), durationOrOff(Setting.PROMPTLAB_RETENTION, MIN_RETENTION),
@@ -121,6 +122,10 @@ final class SettingsLoader {
     private static String meant(String variable) {
         var bare = variable.substring("PROMPTLAB_".length());
         return Nearest.hint(Setting.names().contains(bare) ? bare : variable, Setting.names());
+    }
+
+    private @Nullable Integer metricsPort() {
+        return text(Setting.PROMPTLAB_METRICS_PORT) == null ? null : number(Setting.PROMPTLAB_METRICS_PORT, 0, 65_535);
     }
 
     private String host() {

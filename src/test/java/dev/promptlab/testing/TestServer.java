@@ -81,6 +81,11 @@ public final class TestServer implements AutoCloseable {
         return requireNonNull(server.url());
     }
 
+    /// Where it shows its figures, on a port of their own.
+    public String operatorsUrl() {
+        return requireNonNull(server.operatorsUrl());
+    }
+
     public Database db() {
         return database.db();
     }

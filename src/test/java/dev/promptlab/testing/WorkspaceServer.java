@@ -23,6 +23,7 @@ import dev.promptlab.provider.Providers;
 import dev.promptlab.provider.key.KeyedProviders;
 import dev.promptlab.provider.key.ProviderKeyRoutes;
 import dev.promptlab.provider.key.ProviderKeys;
+import dev.promptlab.telemetry.Metrics;
 import dev.promptlab.template.Templates;
 import dev.promptlab.web.Access;
 import dev.promptlab.web.WebServer;
@@ -60,7 +61,7 @@ public final class WorkspaceServer implements AutoCloseable {
                 settings);
         var providerKeys = new ProviderKeyRoutes(new ProviderKeys(api, keys, keyed), urls, providers);
         this.workers = WorkerPool.start(worker, database.as(DatabaseRole.OWNER),
-                new KeyedProviders(worker, keys, providers, guarded), prices, signals, settings);
+                new KeyedProviders(worker, keys, providers, guarded), prices, signals, settings, Metrics.create());
         this.web = WebServer.start("127.0.0.1", 0, settings.maxBodyBytes(), WorkspaceServer::admit,
                 Stream.of(jobs.routes(), cache.routes(), providerKeys.routes()).flatMap(List::stream).toList());
     }
