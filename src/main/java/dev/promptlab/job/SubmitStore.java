@@ -125,7 +125,7 @@ final class SubmitStore {
         var reusable = status != JobStatus.COMPLETED ? null
                 : new Reusable(id, row.getLong("input_tokens"), row.getLong("output_tokens"),
                         row.getBigDecimal("cost_usd"));
-        return new Submission(id, status, false, age, reusable);
+        return Submission.existing(id, status, age, reusable);
     }
 
     private static <T> Function<NewJob, @Nullable T> template(Function<TemplateRef, T> value) {

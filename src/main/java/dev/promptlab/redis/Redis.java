@@ -12,6 +12,7 @@ import java.util.function.Function;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +57,11 @@ public final class Redis implements AutoCloseable {
     /// Whether questions are asked at the moment.
     public boolean isUp() {
         return upkeep.link() != null;
+    }
+
+    /// Another object for each connection: a server that was gone may have forgotten what it was told before. Null while it is away.
+    public @Nullable Object connection() {
+        return upkeep.link();
     }
 
     /// What the command answered; empty for nil, and when there is no answer. In the second case Redis may have done it all the same.

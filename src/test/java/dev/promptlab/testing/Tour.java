@@ -52,6 +52,7 @@ public final class Tour {
         tour.callbacks();
         tour.keys();
         tour.lanes();
+        tour.budgets();
         tour.people(guest);
         tour.trail();
         return List.copyOf(tour.steps);
@@ -140,6 +141,9 @@ public final class Tour {
         get("/api-keys");
         get(key);
         put(key, Json.object().put("name", marker + " renamed"));
+        get("/limits");
+        put("/limits", Json.object().put("writes", 900_001));
+        put(key.replace("/api-keys", "/limits/api-keys"), Json.object().put("reads", 900_002));
         call(204, "DELETE", key, "");
         put("/provider-keys/" + marker, Json.object().put("apiKey", PROVIDER_KEY).put("format", "openai")
                 .put("baseUrl", web.url("/v1")));
@@ -157,6 +161,17 @@ public final class Tour {
             }
         }
         call(204, "DELETE", "/provider-keys/" + marker, "");
+    }
+
+    private void budgets() {
+        var budget = "/budgets/" + post("/budgets", 201, Json.object().put("period", "day").put("limitUSD", 7))
+                .get("id").asText();
+        put(budget, Json.object().put("limitUSD", 8).put("limitTokens", 1_000_000));
+        post("/generate", 202, message("within a budget"));
+        get("/budgets");
+        call(200, "POST", budget + "/release", "");
+        call(204, "DELETE", budget, "");
+        post("/budgets", 201, Json.object().put("period", "total").put("limitTokens", 1_000_000));
     }
 
     private void people(Member guest) {

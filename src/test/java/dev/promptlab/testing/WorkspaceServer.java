@@ -16,12 +16,14 @@ import dev.promptlab.job.JobApi;
 import dev.promptlab.job.ReusableResults;
 import dev.promptlab.job.Signals;
 import dev.promptlab.job.WorkerPool;
+import dev.promptlab.limit.budget.Budgets;
 import dev.promptlab.provider.HttpCalls;
 import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.Providers;
 import dev.promptlab.provider.key.KeyedProviders;
 import dev.promptlab.provider.key.ProviderKeyRoutes;
 import dev.promptlab.provider.key.ProviderKeys;
+import dev.promptlab.telemetry.Metrics;
 import dev.promptlab.template.Templates;
 import dev.promptlab.web.Access;
 import dev.promptlab.web.WebServer;
@@ -55,11 +57,11 @@ public final class WorkspaceServer implements AutoCloseable {
         this.templates = new Templates(api);
         this.cache = CacheApi.start(api, database.as(DatabaseRole.AUTH), null, () -> {}, new ReusableResults(templates),
                 settings.cacheTtl(), settings.retention());
-        this.jobs = new JobApi(api, templates, keyed, prices, cache.cache(), signals, urls,
+        this.jobs = new JobApi(api, templates, keyed, prices, new Budgets(api), cache.cache(), signals, urls,
                 settings);
         var providerKeys = new ProviderKeyRoutes(new ProviderKeys(api, keys, keyed), urls, providers);
         this.workers = WorkerPool.start(worker, database.as(DatabaseRole.OWNER),
-                new KeyedProviders(worker, keys, providers, guarded), prices, signals, settings);
+                new KeyedProviders(worker, keys, providers, guarded), prices, signals, settings, Metrics.create());
         this.web = WebServer.start("127.0.0.1", 0, settings.maxBodyBytes(), WorkspaceServer::admit,
                 Stream.of(jobs.routes(), cache.routes(), providerKeys.routes()).flatMap(List::stream).toList());
     }
