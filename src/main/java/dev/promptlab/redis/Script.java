@@ -1,6 +1,6 @@
 package dev.promptlab.redis;
 
-import io.lettuce.core.LettuceStrings;
+import io.lettuce.core.codec.Base16;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -9,6 +9,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /// @param sha by which Redis knows the text once it has seen it
 public record Script(String text, String sha) {
     public static Script of(String text) {
-        return new Script(text, LettuceStrings.digest(text.getBytes(UTF_8)));
+        return new Script(text, Base16.digest(text.getBytes(UTF_8)));
     }
 }
