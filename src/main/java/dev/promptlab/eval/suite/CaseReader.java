@@ -161,9 +161,13 @@ final class CaseReader {
         if (!metadata.has("conversationId") && !conversation.isEmpty()) {
             metadata.put("conversationId", conversation);
         }
-        for (var unused : List.of("provider", "assertScoringFunction")) {
-            if (test.has(unused)) {
-                problems.warn(test.get(unused).place(), "\"" + unused + "\" of a test has no effect here");
+        if (test.has("provider")) {
+            problems.warn(test.get("provider").place(), "\"provider\" of a test has no effect here; \"providers\" has");
+        }
+        for (var scored : List.of(test, defaultTest)) {
+            if (scored.has("assertScoringFunction")) {
+                problems.add(scored.get("assertScoringFunction").place(), "\"assertScoringFunction\" is not run here; weights,"
+                        + " thresholds and assert-set may do");
             }
         }
         expand(test, options, metadata);

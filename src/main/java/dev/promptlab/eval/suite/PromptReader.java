@@ -132,7 +132,7 @@ final class PromptReader {
                 }
             }
             case "json", "yaml", "yml" -> {
-                var json = Json.text(files.value(file, asked).json());
+                var json = structured(file, text, asked);
                 add(label.isEmpty() ? name + ": " + json : label, id, json, params, place);
             }
             case "jsonl" -> {
@@ -145,6 +145,18 @@ final class PromptReader {
             case "csv" -> csv(file, label, asked);
             default -> add(label.isEmpty() ? name + ": " + text.substring(0, Math.min(50, text.length())) + "..." : label, id,
                     text, params, place);
+        }
+    }
+
+    /// Such a file may be a template that becomes JSON or YAML only when it is filled.
+    private String structured(Path file, String text, Place asked) throws ProblemException {
+        try {
+            return Json.text(files.value(file, asked).json());
+        } catch (ProblemException e) {
+            if (text.contains("{%") || text.contains("{{")) {
+                return text;
+            }
+            throw e;
         }
     }
 

@@ -74,7 +74,7 @@ class AssertionsTest {
     @Test
     void costLatencyPerplexityAndTheEndOfAnAnswerHaveBounds() throws Exception {
         var logprobs = Json.parse("{\"content\":[{\"logprob\":-0.1},{\"logprob\":-0.2},{\"logprob\":-0.9}]}");
-        var output = new Output("x", "", Json.object(), Duration.ofMillis(100), new BigDecimal("0.02"), "stop", logprobs, null);
+        var output = new Output("x", null, "", Json.object(), Duration.ofMillis(100), new BigDecimal("0.02"), "stop", logprobs, null);
         assertThat(one(AssertionSpec.of(AssertionType.LATENCY).withThreshold(100), output).pass()).isTrue();
         assertThat(one(AssertionSpec.of(AssertionType.COST).withThreshold(0.01), output).pass()).isFalse();
         assertThat(one(AssertionSpec.of(AssertionType.PERPLEXITY).withThreshold(1.5), output).pass()).isTrue();
@@ -146,6 +146,17 @@ class AssertionsTest {
         assertThat(scored).returns(0.5, Grade::score).returns("half", Grade::reason);
         assertThat(scored.namedScores()).containsEntry("m", 0.25);
         assertThat(one(CONTAINS_B.withTransform("output.toUpperCase()"), output).pass()).isFalse();
+    }
+
+    @Test
+    void aTransformMayReturnAnObjectThatTheNextOneSees() throws Exception {
+        var assertions = assertions();
+        var output = assertions.transformed("JSON.parse(output)", Output.of("{\"colors\":[\"red\"],\"n\":2}"));
+        assertThat(assertions.grade(spec(AssertionType.JAVASCRIPT, "\"output.n === 2\""), output).pass()).isTrue();
+        var any = spec(AssertionType.CONTAINS_ANY, "[\"red\"]").withTransform("output.colors");
+        assertThat(assertions.grade(any, output).pass()).isTrue();
+        assertThat(assertions.grade(spec(AssertionType.JAVASCRIPT, "\"output.n\""), Output.of("{\"n\":0.5}").read()).score())
+                .isEqualTo(0.5);
     }
 
     @Test

@@ -110,17 +110,18 @@ class SuiteLoaderTest {
 
     @Test
     void textThatFillsToMessagesIsAChat() throws Exception {
+        write("history.json", """
+                [{% for turn in turns %}{% for role, said in turn %}{"role": "{{ role }}", "content": {{ said | dump }}},{% endfor %}{% endfor %}
+                  {"role": "user", "content": {{ question | dump }}}]
+                """);
         var suite = load("""
-                prompts:
-                  - |-
-                    [{% for turn in turns %}{"role": "user", "content": {{ turn | dump }}}{% if not loop.last %},{% endif %}{% endfor %}]
+                prompts: [file://history.json, "- role: user\\n  content: {{question}}"]
                 providers: echo
-                tests: [{vars: {turns: [{a: 1}, 'x'], disable: 1}}]
-                """.replace("[{a: 1}, 'x']", "'one'"));
-        assertThat(suite.cases()).hasSize(1);
-        var prompt = new Prompt("p", "- role: user\n  content: {{x}}\n", null);
-        assertThat(prompt.messages(Json.parseObject("{\"x\":\"hi\"}"), suite.cases().getFirst().options(), true))
-                .containsExactly(new Message("user", "hi"));
+                tests: [{vars: {turns: [{user: a}, {assistant: 'b "c"'}], question: d}}]
+                """);
+        assertThat(messages(suite, suite.arms().getFirst())).containsExactly(new Message("user", "a"),
+                new Message("assistant", "b \"c\""), new Message("user", "d"));
+        assertThat(messages(suite, suite.arms().getLast())).containsExactly(new Message("user", "d"));
     }
 
     @Test
