@@ -20,7 +20,8 @@ final class Scripts {
     Grade grade(Check check) throws InterruptedException {
         JsonNode result;
         try {
-            result = sandbox.run(Values.text(check.value()), check.output().value(), context(check.output(), check.spec()));
+            result = sandbox.run(Values.text(check.value()), check.output().value(),
+                    context(check.output(), check.spec()));
         } catch (ScriptException e) {
             return Grade.of(false, 0, "The script failed: " + e.getMessage());
         }

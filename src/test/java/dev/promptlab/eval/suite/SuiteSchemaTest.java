@@ -29,7 +29,8 @@ class SuiteSchemaTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"prompts: [x]", "providers: echo", "{providers: echo, prompts: [x], promptlab: {repeets: 1}}",
+    @ValueSource(strings = {"prompts: [x]", "providers: echo",
+            "{providers: echo, prompts: [x], promptlab: {repeets: 1}}",
             "{providers: echo, prompts: [x], tests: [{assert: [{type: contain}]}]}",
             "{providers: echo, prompts: [x], promptlab: {judge: {votes: 2}}}"})
     void whatTheLoaderRefusesTheSchemaRefuses(String yaml) throws Exception {
