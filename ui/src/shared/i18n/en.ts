@@ -538,6 +538,7 @@ export const en = {
     loginMode: 'With login',
     ok: 'OK',
     failing: 'Failing',
+    degraded: 'Away; works without it',
     providers: 'Providers',
     noKey: 'no key',
     noDefaultModel: 'no default model',

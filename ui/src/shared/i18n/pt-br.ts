@@ -544,6 +544,7 @@ export const ptBR: Catalogue = {
     loginMode: 'Com login',
     ok: 'OK',
     failing: 'Falhando',
+    degraded: 'Ausente; funciona sem ele',
     providers: 'Provedores',
     noKey: 'sem chave',
     noDefaultModel: 'sem modelo padrão',

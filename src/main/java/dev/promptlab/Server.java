@@ -39,6 +39,8 @@ import dev.promptlab.provider.key.KeyedProviders;
 import dev.promptlab.provider.key.ProviderKeyData;
 import dev.promptlab.provider.key.ProviderKeyRoutes;
 import dev.promptlab.provider.key.ProviderKeys;
+import dev.promptlab.redis.Redis;
+import dev.promptlab.redis.RedisUrl;
 import dev.promptlab.template.Template;
 import dev.promptlab.template.TemplateData;
 import dev.promptlab.template.TemplateRoutes;
@@ -84,6 +86,8 @@ public final class Server implements AutoCloseable {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Settings settings;
     private final Storage storage;
+    /// Null without the setting.
+    private final @Nullable Redis redis;
     private final PriceTable prices = PriceTable.load();
     private final Providers providers;
     private List<Route> routes = List.of();
@@ -98,6 +102,8 @@ public final class Server implements AutoCloseable {
         this.settings = settings;
         this.providers = part("providers", Providers.of(settings.providers(), prices)); // may refuse the settings
         requireMasterKey(settings);
+        this.redis = settings.redisUrl() == null ? null
+                : part("Redis", Redis.connect(RedisUrl.parse(settings.redisUrl().value())));
         this.storage = part("storage", Storage.open(settings));
     }
 
@@ -210,12 +216,16 @@ public final class Server implements AutoCloseable {
         var callbacks = new CallbackRoutes(db, new SigningSecrets(db, ground.keys()), callbackIsDue);
         var providerKeys = new ProviderKeyRoutes(new ProviderKeys(db, ground.keys(), keyed), ground.urls(), providers);
         var identity = identity(ground, db);
-        routes = Stream.of(ApiDocs.routes(), new WebUi().routes(), new Health(ground.checks()).routes(),
+        routes = Stream.of(ApiDocs.routes(), new WebUi().routes(), health(ground).routes(),
                 new TemplateRoutes(templates).routes(), jobs.routes(), callbacks.routes(), identity.routes(),
                 providerKeys.routes(), new ProviderRoutes(keyed, prices).routes()).flatMap(List::stream).toList();
         web = part("web", WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(), settings.edge(),
                 identity.gatekeeper(), routes));
         part("waiting requests", ground.signals().ended());
+    }
+
+    private Health health(Ground ground) {
+        return new Health(ground.checks(), redis == null ? Map.of() : Map.of("redis", redis::isUp));
     }
 
     /// Who may come in, and what people do about that.
@@ -266,6 +276,9 @@ public final class Server implements AutoCloseable {
     public List<String> facts() {
         var facts = new ArrayList<String>();
         facts.addAll(storage.facts());
+        if (redis != null) {
+            facts.add("redis: " + redis + (redis.isUp() ? "" : " (does not answer at the moment; works without it)"));
+        }
         var configured = providers.configured();
         facts.add("providers: " + String.join(", ", configured)
                 + (configured.size() > 1 ? "" : " (set ANTHROPIC_API_KEY or OPENAI_API_KEY for real ones)"));

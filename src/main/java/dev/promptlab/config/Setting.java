@@ -15,6 +15,8 @@ public enum Setting {
     PROMPTLAB_ROLES("api,worker", "what this process does"),
     DATABASE_URL(null,
             "postgresql://user:password@host:port/database?sslmode=...; without it an embedded PostgreSQL runs in the data folder"),
+    REDIS_URL(null,
+            "redis://:password@host:6379/0, rediss:// with TLS, several hosts for a Cluster, redis-sentinel://host:26379/0#master; shared by all processes"),
     PROMPTLAB_DATA_DIR("./.promptlab", "folder of the embedded PostgreSQL and of generated secrets"),
     PROMPTLAB_MASTER_KEY(null,
             "32 bytes in base64 that seal stored secrets; needed with DATABASE_URL, the same in every process; default: a generated one in the data folder"),
@@ -70,7 +72,6 @@ public enum Setting {
     PROMPTLAB_LOG_LEVEL("info", "error, warn, info, debug or trace"),
 
     // Part of the published configuration whose feature has not landed: accepted, and said aloud at start.
-    REDIS_URL(null, null),
     PROMPTLAB_RATE_LIMIT(null, null),
     PROMPTLAB_RATE_LIMIT_READS(null, null);
 

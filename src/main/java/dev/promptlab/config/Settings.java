@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// Everything that can be set, checked. Built by [SettingsLoader].
 ///
 /// @param databaseUrl null = embedded PostgreSQL in `dataDir`
+/// @param redisUrl null = without Redis
 /// @param retention how long jobs are kept after their end; null = for ever
 /// @param snapshotLimit how long a session may sit idle in a transaction before it is ended; null = it is only logged
 /// @param callbackBackoff waits before the repeated calls of a callback, each used once
@@ -26,6 +27,7 @@ public record Settings(
         Edge edge,
         Set<Role> roles,
         @Nullable Secret databaseUrl,
+        @Nullable Secret redisUrl,
         Path dataDir,
         Providers providers,
         Worker worker,

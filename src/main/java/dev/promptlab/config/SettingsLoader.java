@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -29,6 +30,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.promptlab.db.DatabaseUrl;
 import dev.promptlab.egress.OutgoingUrls;
 import dev.promptlab.net.Network;
+import dev.promptlab.redis.RedisUrl;
 import org.jspecify.annotations.Nullable;
 
 /// Turns flags, environment and YAML file into [Settings], collecting every problem before it gives up.
@@ -61,7 +63,8 @@ final class SettingsLoader {
         refuseUnknownVariables();
         warnAboutSettingsWithoutEffect();
         var settings = new Settings(
-                number(Setting.PORT, 0, 65_535), host(), edge(), roles(), databaseUrl(),
+                number(Setting.PORT, 0, 65_535), host(), edge(), roles(), url(Setting.DATABASE_URL, DatabaseUrl::parse),
+                url(Setting.REDIS_URL, RedisUrl::parse),
                 Path.of(required(Setting.PROMPTLAB_DATA_DIR)), providers(), worker(),
                 duration(Setting.PROMPTLAB_CACHE_TTL), durationOrOff(Setting.PROMPTLAB_RETENTION, MIN_RETENTION),
                 durationOrOff(Setting.PROMPTLAB_SNAPSHOT_LIMIT, MIN_SNAPSHOT_LIMIT), bytes(Setting.PROMPTLAB_MAX_BODY),
@@ -227,11 +230,12 @@ final class SettingsLoader {
         return roles;
     }
 
-    private @Nullable Secret databaseUrl() {
-        var url = secret(Setting.DATABASE_URL);
+    /// @param parser throws [IllegalArgumentException] with what is wrong with it
+    private @Nullable Secret url(Setting setting, Consumer<String> parser) {
+        var url = secret(setting);
         if (url != null) {
             try {
-                DatabaseUrl.parse(url.value());
+                parser.accept(url.value());
             } catch (IllegalArgumentException e) {
                 problems.add(e.getMessage());
             }

@@ -305,8 +305,8 @@ class SettingsTest {
 
     @Test
     void settingsWithoutEffectAreSaidAloud() {
-        environment.put("REDIS_URL", "redis://localhost");
-        assertThat(load().warnings()).containsExactly("REDIS_URL is set and has no effect in this version");
+        environment.put("PROMPTLAB_RATE_LIMIT", "5/1m");
+        assertThat(load().warnings()).containsExactly("PROMPTLAB_RATE_LIMIT is set and has no effect in this version");
     }
 
     private void write(String yaml) {
