@@ -194,6 +194,46 @@ policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_set
 grant select, insert, update, delete to promptlab_api
 grant select, update to promptlab_worker
 
+table cache_day
+    workspace_id uuid not null
+    day date not null
+    memory_hits bigint not null
+    redis_hits bigint not null
+    database_hits bigint not null
+    joined bigint not null  -- submits that were given a job which was still at work
+    misses bigint not null
+    saved_input_tokens bigint not null
+    saved_output_tokens bigint not null
+    saved_cost_usd numeric(28,12) not null  -- what the reused jobs cost, where it is known; unpriced_hits counts the others
+    unpriced_hits bigint not null
+    cache_day_pkey: PRIMARY KEY (workspace_id, day)
+    cache_day_database_hits_check: CHECK (database_hits >= 0)
+    cache_day_joined_check: CHECK (joined >= 0)
+    cache_day_memory_hits_check: CHECK (memory_hits >= 0)
+    cache_day_misses_check: CHECK (misses >= 0)
+    cache_day_redis_hits_check: CHECK (redis_hits >= 0)
+    cache_day_saved_cost_usd_check: CHECK (saved_cost_usd >= 0::numeric)
+    cache_day_saved_input_tokens_check: CHECK (saved_input_tokens >= 0)
+    cache_day_saved_output_tokens_check: CHECK (saved_output_tokens >= 0)
+    cache_day_unpriced_hits_check: CHECK (unpriced_hits >= 0)
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+policy until_deleted to promptlab_api: (EXISTS ( SELECT
+   FROM workspace w
+  WHERE ((w.id = cache_day.workspace_id) AND (w.deleted_at IS NOT NULL))))
+grant select, insert, update, delete to promptlab_api
+
+table cache_forget
+    xid xid8 not null default pg_current_xact_id()
+    workspace_id uuid not null
+    input_hash bytea  -- null = every input of the workspace
+    forgotten_at timestamp with time zone not null default now()
+    cache_forget_input_hash_check: CHECK (length(input_hash) = 32)
+CREATE INDEX cache_forget_xid ON public.cache_forget USING btree (xid)  -- what was written since a process last looked
+policy for_auth to promptlab_auth: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant insert to promptlab_api
+grant select, delete to promptlab_auth
+
 table callback_secret
     workspace_id uuid not null
     sealed bytea not null
@@ -580,6 +620,71 @@ policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_set
 grant select, insert, update, delete to promptlab_api
 grant select to promptlab_worker
 
+table rate_limit  -- What a workspace allows its callers, in the window of the server or of rate_limit_ceiling, and never more than those
+    workspace_id uuid not null
+    api_key_id uuid  -- null = everybody whose key has no limit of its own
+    route_class text not null
+    requests integer not null
+    updated_at timestamp with time zone not null default now()
+    rate_limit_workspace_id_api_key_id_route_class_key: UNIQUE NULLS NOT DISTINCT (workspace_id, api_key_id, route_class)
+    rate_limit_api_key_id_fkey: FOREIGN KEY (api_key_id) REFERENCES api_key(id) ON DELETE CASCADE
+    rate_limit_workspace_id_fkey: FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+    rate_limit_requests_check: CHECK (requests >= 1 AND requests <= 1000000)
+    rate_limit_route_class_check: CHECK (route_class = ANY (ARRAY['reads'::text, 'writes'::text]))
+CREATE INDEX rate_limit_of_key ON public.rate_limit USING btree (api_key_id) WHERE (api_key_id IS NOT NULL)  -- the removal of API keys
+policy for_auth to promptlab_auth: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, update, delete to promptlab_api
+grant select to promptlab_auth
+
+table rate_limit_ceiling  -- What the operator allows a workspace instead of the settings of the server; null = any number
+    workspace_id uuid not null
+    route_class text not null
+    requests integer
+    time_window interval
+    updated_at timestamp with time zone not null default now()
+    rate_limit_ceiling_pkey: PRIMARY KEY (workspace_id, route_class)
+    rate_limit_ceiling_workspace_id_fkey: FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+    rate_limit_ceiling_check: CHECK ((requests IS NULL) = (time_window IS NULL))
+    rate_limit_ceiling_requests_check: CHECK (requests >= 1 AND requests <= 1000000)
+    rate_limit_ceiling_route_class_check: CHECK (route_class = ANY (ARRAY['reads'::text, 'writes'::text]))
+    rate_limit_ceiling_time_window_check: CHECK (time_window >= '00:00:00.1'::interval AND time_window <= '01:00:00'::interval)
+policy for_auth to promptlab_auth: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+policy until_deleted to promptlab_api: (EXISTS ( SELECT
+   FROM workspace w
+  WHERE ((w.id = rate_limit_ceiling.workspace_id) AND (w.deleted_at IS NOT NULL))))
+grant select, delete to promptlab_api
+grant select, insert, update, delete to promptlab_auth
+
+table rate_limit_node
+    id uuid not null
+    generation bigint not null  -- it admits nothing under an earlier one any more, and has written down what it did admit
+    redis boolean not null
+    longest interval not null  -- window of its settings
+    renewed_at timestamp with time zone not null  -- from then on it may admit through Redis for less than a second
+    rate_limit_node_pkey: PRIMARY KEY (id)
+grant select, insert, update, delete to promptlab_auth
+
+table rate_limit_switch
+    only_row boolean not null default true
+    generation bigint not null
+    token text  -- prefix of the keys in Redis; null = in PostgreSQL
+    since timestamp with time zone not null
+    rate_limit_switch_pkey: PRIMARY KEY (only_row)
+    rate_limit_switch_only_row_check: CHECK (only_row)
+grant select, update to promptlab_auth
+
+table rate_limit_window with (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000)
+    subject text not null
+    admitted_at timestamp with time zone[] not null
+    counts integer[] not null
+    keep_until timestamp with time zone not null
+    rate_limit_window_pkey: PRIMARY KEY (subject)
+    rate_limit_window_check: CHECK (cardinality(counts) = cardinality(admitted_at))
+    rate_limit_window_subject_check: CHECK (length(subject) <= 300)
+grant select, insert, update, delete to promptlab_auth
+
 table refresh_token
     hash bytea not null  -- SHA-256 of 256 random bits
     session_id uuid not null
@@ -746,4 +851,10 @@ function keep_until_deleted_v1(IN p_table regclass) returns
 function lane_credit_v1(p_credit double precision, p_pace double precision, p_since timestamp with time zone, p_at timestamp with time zone) returns double precision
 function lane_window_v1(p_window double precision, p_probes smallint) returns integer
 function own_by_workspace_v1(IN p_table regclass, IN p_column name DEFAULT 'workspace_id'::name) returns 
+function rate_limit_admit_v1(p_generation bigint, p_subjects text[], p_limits integer[], p_windows interval[], p_wanted integer[]) returns TABLE(place integer, granted integer, used integer, doubt_us bigint, retry_us bigint, reset_us bigint)
+function rate_limit_doubt_v1(p_generation bigint) returns timestamp with time zone
+function rate_limit_exchange_v1(p_node uuid, p_generation bigint, p_redis boolean, p_longest interval) returns TABLE(generation bigint, token text, joinable boolean)
+function rate_limit_joinable_v1(p_generation bigint) returns boolean
+function rate_limit_lock_v1() returns bigint
+function rate_limit_move_v1(p_generation bigint, p_token text) returns boolean
 function work_for_all_v1(IN p_table regclass) returns 

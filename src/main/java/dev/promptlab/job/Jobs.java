@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.promptlab.cache.Forgotten;
 import dev.promptlab.cache.ResultCache;
 import dev.promptlab.db.Database;
 import dev.promptlab.db.Ids;
@@ -64,13 +66,12 @@ final class Jobs {
     /// The job for this input: a new one, or the one that exists.
     Submission submit(Caller caller, GenerateRequest request) throws InterruptedException {
         var work = resolver.resolve(caller, request);
-        if (request.reuse().equals(Reuse.ANY)) {
-            var known = cache.jobFor(work.workspaceId(), work.inputHash().hex());
-            if (known.isPresent()) {
-                return new Submission(known.get(), JobStatus.COMPLETED, false, null);
-            }
+        if (!request.reuse().equals(Reuse.ANY)) {
+            return remember(work, ticket(work), request, submitter.submit(newJob(caller, work, request), request.reuse()));
         }
-        return remember(work, submitter.submit(newJob(caller, work, request), request.reuse()));
+        var look = cache.jobFor(work.workspaceId(), work.inputHash().hex());
+        return look.jobId().isPresent() ? Submission.completed(look.jobId().get())
+                : remember(work, look.ticket(), request, submitter.submit(newJob(caller, work, request), Reuse.ANY));
     }
 
     /// As [#submit], once per key: the same key and body get the same answer again.
@@ -82,9 +83,10 @@ final class Jobs {
         // Whatever asks the database comes before the transaction: inside it would wait for a second connection.
         var work = resolver.resolve(caller, request);
         var job = newJob(caller, work, request);
+        var ticket = ticket(work);
         var answer = db.transaction(caller.workspaceId(), tx -> answerOnce(tx, key, job, request.reuse()));
         answer.submission().ifPresent(submission -> {
-            remember(work, submission);
+            remember(work, ticket, request, submission);
             submitter.announce(submission);
         });
         return answer;
@@ -110,11 +112,20 @@ final class Jobs {
         return new Answer(stored.status(), Json.parseObject(stored.json()), Optional.empty());
     }
 
-    private Submission remember(Work work, Submission submission) {
-        if (submission.cached()) {
-            cache.putJobFor(work.workspaceId(), work.inputHash().hex(), submission.jobId());
+    private ResultCache.Ticket ticket(Work work) {
+        return cache.ticket(work.workspaceId(), work.inputHash().hex());
+    }
+
+    private Submission remember(Work work, ResultCache.Ticket ticket, GenerateRequest request, Submission submission) {
+        if (submission.reusable() != null && submission.age() != null) {
+            cache.put(ticket, submission.reusable(), submission.age());
         } else if (submission.created()) {
-            cache.forget(work.workspaceId(), work.inputHash().hex());
+            cache.countMiss(work.workspaceId());
+            if (!request.reuse().equals(Reuse.ANY)) { // it may have taken the place of another
+                cache.forget(new Forgotten(work.workspaceId(), work.inputHash().hex()));
+            }
+        } else {
+            cache.countJoined(work.workspaceId());
         }
         return submission;
     }
@@ -150,16 +161,36 @@ final class Jobs {
 
     /// The job as JSON, after it ended or `wait` is over, whichever comes first.
     byte[] json(Caller caller, UUID jobId, Duration wait) throws InterruptedException {
-        var cached = cache.json(caller.workspaceId(), jobId);
-        return cached.isPresent() ? cached.get() : json(caller.workspaceId(), await(caller, jobId, wait));
+        if (wait.isZero()) {
+            return json(caller, jobId);
+        }
+        var known = cache.json(caller.workspaceId(), jobId);
+        return known.isPresent() ? known.get() : awaited(caller, jobId, wait);
     }
 
-    private byte[] json(UUID workspaceId, Job job) {
-        var json = Json.bytes(job.toJson());
+    private byte[] json(Caller caller, UUID jobId) {
+        var read = new AtomicReference<@Nullable Job>();
+        var completed = cache.json(caller.workspaceId(), jobId, () -> {
+            var job = require(caller, jobId);
+            read.set(job);
+            return Optional.of(job).filter(found -> found.status() == JobStatus.COMPLETED).map(Jobs::json);
+        });
+        // Not completed: whoever shared another's reading, which may be older than this request, reads anew.
+        return completed.orElseGet(
+                () -> json(Optional.ofNullable(read.get()).orElseGet(() -> require(caller, jobId))));
+    }
+
+    private byte[] awaited(Caller caller, UUID jobId, Duration wait) throws InterruptedException {
+        var job = await(caller, jobId, wait);
+        var json = json(job);
         if (job.status() == JobStatus.COMPLETED) {
-            cache.putJson(workspaceId, job.id(), json);
+            cache.putJson(caller.workspaceId(), jobId, json);
         }
         return json;
+    }
+
+    private static byte[] json(Job job) {
+        return Json.bytes(job.toJson());
     }
 
     private Job await(Caller caller, UUID jobId, Duration wait) throws InterruptedException {

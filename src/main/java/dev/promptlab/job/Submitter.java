@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
+import dev.promptlab.cache.Forgotten;
 import dev.promptlab.callback.Callbacks;
 import dev.promptlab.db.Batcher;
 import dev.promptlab.db.Database;
@@ -100,6 +101,7 @@ final class Submitter implements AutoCloseable {
             return false;
         }
         SubmitStore.createKeyed(tx, job);
+        new Forgotten(job.workspaceId(), job.inputHash().hex()).record(tx);
         registerCallbacks(tx, List.of(job));
         return true;
     }

@@ -50,11 +50,12 @@ final class Worker implements AutoCloseable {
     private final Duration timeout;
     private final Endings endings;
     private final LaneFeedback lanes;
+    private final QueueMetrics metrics;
     private final Batcher<Settlement, Boolean> settler;
 
     /// @param timeout hard deadline of one provider call
     Worker(Database db, QueueStore queue, ProviderSource providers, Costs costs, RetryPolicy policy, Duration timeout,
-            Endings endings, LaneFeedback lanes) {
+            Endings endings, LaneFeedback lanes, QueueMetrics metrics) {
         this.db = db;
         this.queue = queue;
         this.providers = providers;
@@ -64,6 +65,7 @@ final class Worker implements AutoCloseable {
         this.timeout = timeout;
         this.endings = endings;
         this.lanes = lanes;
+        this.metrics = metrics;
         this.settler = new Batcher<>("settle", SETTLE_RUNNERS, this::settleBatch);
     }
 
@@ -92,6 +94,7 @@ final class Worker implements AutoCloseable {
         }
         var outcome = called.outcome() != null ? called.outcome()
                 : policy.afterInterrupt(job, cut == Running.Cut.CANCELLED);
+        metrics.called(job, outcome.attempt(), System.nanoTime() - beganAt);
         if (cut != Running.Cut.LOST) {
             settle(new Settlement(job.hold(), outcome));
         }
@@ -197,7 +200,9 @@ final class Worker implements AutoCloseable {
     }
 
     private List<Boolean> settleBatch(List<Settlement> settlements) {
+        long beganAt = System.nanoTime();
         var applied = db.transaction(tx -> queue.settle(tx, settlements));
+        metrics.settled(settlements, applied, System.nanoTime() - beganAt);
         endings.ended(settlements.stream().filter(settlement -> settlement.outcome() instanceof Outcome.End)
                 .map(settlement -> settlement.hold().jobId()).toList());
         return settlements.stream().map(settlement -> applied.contains(settlement.hold().jobId())).toList();

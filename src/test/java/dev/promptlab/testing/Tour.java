@@ -47,6 +47,7 @@ public final class Tour {
         var tour = new Tour(owner, marker, web);
         var template = tour.templates();
         tour.jobs(template);
+        tour.cache(template);
         tour.failures();
         tour.callbacks();
         tour.keys();
@@ -89,6 +90,11 @@ public final class Tour {
         call(200, "POST", "/generate/batch", "[" + Json.text(request) + "]");
         var later = post("/generate", 202, message("later").put("runAt", Instant.now().plusSeconds(3_600).toString()));
         call(200, "POST", "/jobs/" + later.get("jobId").asText() + "/cancel", "");
+    }
+
+    private void cache(String template) {
+        get("/cache?days=1");
+        call(200, "DELETE", "/cache?templateId=" + template, "");
     }
 
     private void failures() {
@@ -135,6 +141,9 @@ public final class Tour {
         get("/api-keys");
         get(key);
         put(key, Json.object().put("name", marker + " renamed"));
+        get("/limits");
+        put("/limits", Json.object().put("writes", 900_001));
+        put(key.replace("/api-keys", "/limits/api-keys"), Json.object().put("reads", 900_002));
         call(204, "DELETE", key, "");
         put("/provider-keys/" + marker, Json.object().put("apiKey", PROVIDER_KEY).put("format", "openai")
                 .put("baseUrl", web.url("/v1")));
