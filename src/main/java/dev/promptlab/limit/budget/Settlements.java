@@ -43,20 +43,28 @@ public final class Settlements implements AutoCloseable {
 
     private void run() {
         try {
-            while (!rounds.isClosed()) {
+            long pause;
+            do {
                 bell.drainPermits();
                 long began = System.nanoTime();
                 Rounds.tryTo("the settlement of budgets", this::settle);
-                long pause = Math.max(SHORTEST_PAUSE.toNanos(), PAUSES_PER_LOOK * (System.nanoTime() - began));
-                if (!closing.tryAcquire(pause, TimeUnit.NANOSECONDS)) {
-                    // Where nobody has budgets, no end is one that matters: looks at each are not worth their price.
-                    boolean inUse = System.nanoTime() - heldAt < IN_USE.toNanos();
-                    (inUse ? bell : closing).tryAcquire(poll.toNanos(), TimeUnit.NANOSECONDS);
-                }
-            }
+                pause = Math.max(SHORTEST_PAUSE.toNanos(), PAUSES_PER_LOOK * (System.nanoTime() - began));
+            } while (!awaitNext(pause));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // nobody does; the thread ends
         }
+    }
+
+    /// Where nobody has budgets, no end is one that matters: looks at each are not worth their price.
+    ///
+    /// @return whether the process stops
+    private boolean awaitNext(long pause) throws InterruptedException {
+        if (closing.tryAcquire(pause, TimeUnit.NANOSECONDS)) {
+            return true;
+        }
+        boolean inUse = System.nanoTime() - heldAt < IN_USE.toNanos();
+        return inUse ? bell.tryAcquire(poll.toNanos(), TimeUnit.NANOSECONDS) && rounds.isClosed()
+                : closing.tryAcquire(poll.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void settle() {
