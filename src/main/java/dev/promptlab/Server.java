@@ -26,9 +26,12 @@ import dev.promptlab.db.Hints;
 import dev.promptlab.db.Migrations;
 import dev.promptlab.egress.OutgoingUrls;
 import dev.promptlab.egress.PinnedHttp;
+import dev.promptlab.event.EventRoutes;
+import dev.promptlab.event.Events;
 import dev.promptlab.job.EndedJobs;
 import dev.promptlab.job.JobApi;
 import dev.promptlab.job.JobData;
+import dev.promptlab.job.JobLives;
 import dev.promptlab.job.Signals;
 import dev.promptlab.job.WorkerPool;
 import dev.promptlab.provider.HttpCalls;
@@ -79,6 +82,7 @@ public final class Server implements AutoCloseable {
     /// Channels of hints between processes.
     private static final String QUEUED = "promptlab_queued";
     private static final String CANCELLED = "promptlab_cancelled";
+    private static final String TOLD = "promptlab_told";
 
     private final Deque<Part> parts = new ArrayDeque<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -154,22 +158,25 @@ public final class Server implements AutoCloseable {
     ///
     /// @param guarded calls to providers that users name
     /// @param checks of `/health/ready`, by name
+    /// @param events for those who listen
     private record Ground(DataKeys keys, OutgoingUrls urls, HttpCalls guarded, Signals signals,
-            Map<String, BooleanSupplier> checks) {}
+            Map<String, BooleanSupplier> checks, Database queue, Events events) {}
 
     private void build() {
         var owner = storage.owner();
         var urls = OutgoingUrls.allowing(settings.egressAllow());
         // Apart from callbacks, so that slow name servers of the ones do not keep the others waiting.
         var toProviders = part("connections to users' providers", new PinnedHttp(urls));
+        var queue = part("the queue's database pool", storage.pool(DatabaseRole.WORKER));
         var ground = new Ground(DataKeys.start(owner, storage.masterKey(settings.masterKey())), urls,
                 part("calls to users' providers", HttpCalls.guarded(toProviders)), Signals.create(),
-                new LinkedHashMap<>());
+                new LinkedHashMap<>(), queue, part("events", Events.start(queue)));
         ground.checks().put("accepting", () -> !leaving);
         ground.checks().put("database", owner::answers);
         ground.checks().put("migrations", () -> Migrations.isCurrent(owner));
+        ground.signals().told().onRaise(ground.events()::ring);
         if (settings.databaseUrl() != null) {
-            hint(ground.signals());
+            hint(ground);
         }
         Runnable callbackIsDue = settings.roles().contains(Role.WORKER) ? work(ground)
                 : () -> {}; // others find it
@@ -179,16 +186,22 @@ public final class Server implements AutoCloseable {
     }
 
     /// Tells other processes on the database, and hears them.
-    private void hint(Signals signals) {
+    private void hint(Ground ground) {
+        var signals = ground.signals();
         var hints = part("hints", Hints.start(storage.owner(), storage.url(),
-                Map.of(QUEUED, signals.queued()::ring, CANCELLED, signals.cancelled()::ring)));
+                Map.of(QUEUED, signals.queued()::ring, CANCELLED, signals.cancelled()::ring, TOLD,
+                        ground.events()::ring)));
         signals.queued().onRaise(() -> hints.send(QUEUED));
         signals.cancelled().onRaise(() -> hints.send(CANCELLED));
+        signals.told().onRaise(() -> {
+            ground.events().ring();
+            hints.send(TOLD);
+        });
     }
 
     /// @return rings for callbacks that are due
     private Runnable work(Ground ground) {
-        var db = part("the queue's database pool", storage.pool(DatabaseRole.WORKER));
+        var db = ground.queue();
         var http = part("calls to users' URLs", new PinnedHttp(ground.urls()));
         var callbacks = part("callbacks", Deliverer.start(db, http, new SigningSecrets(db, ground.keys()),
                 new EndedJobs(db), settings.callbackBackoff(), settings.worker().pollInterval()));
@@ -212,10 +225,12 @@ public final class Server implements AutoCloseable {
         var identity = identity(ground, db);
         routes = Stream.of(ApiDocs.routes(), new WebUi().routes(), new Health(ground.checks()).routes(),
                 new TemplateRoutes(templates).routes(), jobs.routes(), callbacks.routes(), identity.routes(),
-                providerKeys.routes(), new ProviderRoutes(keyed, prices).routes()).flatMap(List::stream).toList();
+                providerKeys.routes(), new ProviderRoutes(keyed, prices).routes(),
+                new EventRoutes(ground.events(), new JobLives(db)).routes()).flatMap(List::stream).toList();
         web = part("web", WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(), settings.edge(),
                 identity.gatekeeper(), routes));
         part("waiting requests", ground.signals().ended());
+        part("event streams", ground.events());
     }
 
     /// Who may come in, and what people do about that.

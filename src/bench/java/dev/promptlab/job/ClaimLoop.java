@@ -34,7 +34,7 @@ final class ClaimLoop implements AutoCloseable {
         this.queue = new QueueStore(db);
         this.lanes = new LaneFeedback(db, settings.worker().laneConcurrency(), signals.queued());
         this.worker = new Worker(db, queue, providers, new Costs(PriceTable.load()),
-                new RetryPolicy(settings.providers().backoff()), settings.providers().timeout(), signals.ended(),
+                new RetryPolicy(settings.providers().backoff()), settings.providers().timeout(), signals,
                 lanes);
         this.rules = new ClaimRules("bench", settings.worker().lease(), settings.worker().laneConcurrency());
         this.wanted = settings.worker().concurrency();

@@ -20,7 +20,7 @@ public final class JobApi implements AutoCloseable {
 
     public JobApi(Database db, Templates templates, ProviderSource providers, PriceTable prices, ResultCache cache,
             Signals signals, OutgoingUrls urls, Settings settings) {
-        this.submitter = new Submitter(db, signals.queued());
+        this.submitter = new Submitter(db, signals);
         var jobs = new Jobs(db, new Resolver(templates, providers), submitter, new LaneStore(db), new Costs(prices),
                 cache,
                 signals.ended(), settings.providers().maxAttempts());

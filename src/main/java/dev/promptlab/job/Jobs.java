@@ -132,9 +132,11 @@ final class Jobs {
     }
 
     /// The job as JSON, after it ended or `wait` is over, whichever comes first.
-    byte[] json(Caller caller, UUID jobId, Duration wait) throws InterruptedException {
+    ///
+    /// @param admission throws when the caller may not wait any more
+    byte[] json(Caller caller, UUID jobId, Duration wait, Runnable admission) throws InterruptedException {
         var cached = cache.json(caller.workspaceId(), jobId);
-        return cached.isPresent() ? cached.get() : json(caller.workspaceId(), await(caller, jobId, wait));
+        return cached.isPresent() ? cached.get() : json(caller.workspaceId(), await(caller, jobId, wait, admission));
     }
 
     private byte[] json(UUID workspaceId, Job job) {
@@ -145,13 +147,14 @@ final class Jobs {
         return json;
     }
 
-    private Job await(Caller caller, UUID jobId, Duration wait) throws InterruptedException {
+    private Job await(Caller caller, UUID jobId, Duration wait, Runnable admission) throws InterruptedException {
         long end = System.nanoTime() + wait.toNanos();
         try (var watch = endings.watch(jobId)) {
             var job = require(caller, jobId);
             long left = wait.toNanos();
             while (job.status().isLive() && left > 0 && !endings.isClosed()) {
                 watch.await(Duration.ofNanos(Math.min(left, LOOK_AGAIN.toNanos())));
+                admission.run();
                 job = require(caller, jobId);
                 left = end - System.nanoTime();
             }

@@ -20,13 +20,13 @@ final class Submitter implements AutoCloseable {
     private static final int PATIENCE = 20;
 
     private final Database db;
-    private final Wakeup wakeup;
+    private final Signals signals;
     private final Batcher<NewJob, Optional<Submission>> batcher;
 
-    /// @param wakeup raised after each commit that brought work
-    Submitter(Database db, Wakeup wakeup) {
+    /// @param signals raised after each commit that brought work
+    Submitter(Database db, Signals signals) {
         this.db = db;
-        this.wakeup = wakeup;
+        this.signals = signals;
         this.batcher = new Batcher<>("submit", RUNNERS, this::submitBatch);
     }
 
@@ -69,7 +69,8 @@ final class Submitter implements AutoCloseable {
     /// Tells the workers, if there is something to do.
     void announce(Submission submission) {
         if (submission.created()) {
-            wakeup.raise();
+            signals.queued().raise();
+            signals.told().raise();
         }
     }
 

@@ -44,13 +44,13 @@ final class Worker implements AutoCloseable {
     private final Costs costs;
     private final RetryPolicy policy;
     private final Duration timeout;
-    private final Endings endings;
+    private final Signals signals;
     private final LaneFeedback lanes;
     private final Batcher<Settlement, Boolean> settler;
 
     /// @param timeout hard deadline of one provider call
     Worker(Database db, QueueStore queue, ProviderSource providers, Costs costs, RetryPolicy policy, Duration timeout,
-            Endings endings, LaneFeedback lanes) {
+            Signals signals, LaneFeedback lanes) {
         this.db = db;
         this.queue = queue;
         this.providers = providers;
@@ -58,7 +58,7 @@ final class Worker implements AutoCloseable {
         this.costs = costs;
         this.policy = policy;
         this.timeout = timeout;
-        this.endings = endings;
+        this.signals = signals;
         this.lanes = lanes;
         this.settler = new Batcher<>("settle", SETTLE_RUNNERS, this::settleBatch);
     }
@@ -178,8 +178,9 @@ final class Worker implements AutoCloseable {
 
     private List<Boolean> settleBatch(List<Settlement> settlements) {
         var applied = db.transaction(tx -> queue.settle(tx, settlements));
-        endings.ended(settlements.stream().filter(settlement -> settlement.outcome() instanceof Outcome.End)
+        signals.ended().ended(settlements.stream().filter(settlement -> settlement.outcome() instanceof Outcome.End)
                 .map(settlement -> settlement.hold().jobId()).toList());
+        signals.told().raise();
         return settlements.stream().map(settlement -> applied.contains(settlement.hold().jobId())).toList();
     }
 
