@@ -19,10 +19,13 @@ import dev.promptlab.workspace.access.Permission;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// `/events`, `/jobs/{id}/events` and `/ws`. A plain handler that keeps its virtual thread for as long as somebody listens: what
 /// the web library has for streams spins when a client leaves.
 public final class EventRoutes {
+    private static final Logger log = LoggerFactory.getLogger(EventRoutes.class);
     /// In one process.
     private static final int MAX_STREAMS = 4_000;
     private static final int ID_LENGTH = 40;
@@ -92,7 +95,7 @@ public final class EventRoutes {
     }
 
     private void stream(Context ctx, Function<OutputStream, SseLine> lines, Beginning beginning, Set<EventType> types)
-            throws IOException, InterruptedException {
+            throws InterruptedException {
         if (!streams.tryAcquire()) {
             throw tooMany();
         }
@@ -106,6 +109,8 @@ public final class EventRoutes {
                     }
                 }
             }
+        } catch (IOException e) {
+            log.debug("a client left its stream: {}", e.getMessage());
         } finally {
             streams.release();
         }

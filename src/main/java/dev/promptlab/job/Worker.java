@@ -46,6 +46,7 @@ final class Worker implements AutoCloseable {
     private final Duration timeout;
     private final Signals signals;
     private final LaneFeedback lanes;
+    private final Texts texts;
     private final Batcher<Settlement, Boolean> settler;
 
     /// @param timeout hard deadline of one provider call
@@ -60,6 +61,7 @@ final class Worker implements AutoCloseable {
         this.timeout = timeout;
         this.signals = signals;
         this.lanes = lanes;
+        this.texts = Texts.start(db, signals.told());
         this.settler = new Batcher<>("settle", SETTLE_RUNNERS, this::settleBatch);
     }
 
@@ -106,12 +108,23 @@ final class Worker implements AutoCloseable {
         }
         var limit = timeLeft == null || timeLeft.compareTo(timeout) > 0 ? timeout : timeLeft;
         var request = new ChatRequest(job.model(), messages(job.messages()), Json.parseObject(job.params()));
-        var reply = endpoint.provider().generate(request, new CallOptions(limit, job.attempt()));
+        var reply = stream(endpoint, request, new CallOptions(limit, job.attempt()), job);
         return new Called(switch (reply) {
             case ProviderReply.Answer answer -> completed(job, endpoint, answer);
             case ProviderReply.Failure failure ->
                 policy.afterFailure(job, failure, cost(job, endpoint, failure.usage()));
         }, new Heard(endpoint, reply));
+    }
+
+    private ProviderReply stream(Providers.Endpoint endpoint, ChatRequest request, CallOptions options,
+            ClaimedJob job) throws InterruptedException {
+        try (var text = texts.open(job)) {
+            var reply = endpoint.provider().stream(request, options, text);
+            if (reply instanceof ProviderReply.Answer) {
+                text.finish();
+            }
+            return reply;
+        }
     }
 
     /// With the key of the job's lane, or not at all. Waits while the database, which knows the key, is away.
@@ -187,6 +200,7 @@ final class Worker implements AutoCloseable {
     /// Stops recording; call it when no job is in work any more.
     @Override
     public void close() {
+        texts.close();
         settler.close();
     }
 }

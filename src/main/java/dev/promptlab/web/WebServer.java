@@ -147,7 +147,11 @@ public final class WebServer implements AutoCloseable {
             var allowed = methods.computeIfAbsent(route.path(), _ -> new TreeSet<>(List.of("OPTIONS")));
             allowed.add(route.method().name());
             if (route.socket() != null) {
-                Sockets.register(web, route.path(), route.socket(), ctx -> admit(ctx, route, gatekeeper));
+                Sockets.register(web, route.path(), route.socket(), ctx -> {
+                    gatekeeper.admit(ctx, route.access());
+                    var kept = KeptRequest.of(ctx);
+                    Http.setAdmission(ctx, () -> gatekeeper.admit(kept, route.access()));
+                });
             }
             if (route.method().equals(HandlerType.GET)) {
                 web.addEndpoint(new Endpoint(HandlerType.HEAD, route.path(), handler));
