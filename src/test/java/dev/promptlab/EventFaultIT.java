@@ -19,7 +19,8 @@ class EventFaultIT {
     @Test
     void theTextSoFarIsOnTheOtherNodeWhichGoesOn() {
         try (var fleet = new Fleet()) {
-            fleet.provider().anthropic().next(Behaviour.slowlyThenHang("one two three four", Duration.ofMillis(150))).answers("one two three four", 1, 4);
+            fleet.provider().anthropic().next(Behaviour.slowlyThenHang("one two three four", Duration.ofMillis(150)))
+                    .answers("one two three four", 1, 4);
             try (var killed = fleet.serve(Map.of())) {
                 var job = JobClient.of(killed).submit(JobClient.request("say it"));
                 List<Message> seen;

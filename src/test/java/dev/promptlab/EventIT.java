@@ -82,7 +82,8 @@ class EventIT {
     void typesCanBeChosen() {
         try (var stream = open(server, "/events?types=job.completed")) {
             var job = submit("chosen");
-            assertThat(stream.until(message -> isEnd(message, job))).allMatch(one -> one.event().equals("job.completed"));
+            assertThat(stream.until(message -> isEnd(message, job)))
+                    .allMatch(one -> one.event().equals("job.completed"));
         }
         server.api().get("/events?types=job.bogus").expect(400);
         server.api().get("/events?after=bogus").expect(400);
@@ -230,10 +231,11 @@ class EventIT {
                     + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             socket.getInputStream().readNBytes(200);
             for (int i = 0; i < 60; i++) {
-                server.db().autocommit(handle -> handle.execute("""
-                        insert into event (types, workspaces, jobs, attempts, texts, offsets)
-                        select array_agg(event_type 'job.delta'), array_agg('00000000-0000-7000-8000-000000000001'::uuid), array_agg(gen_random_uuid()),
-                               array_agg(1), array_agg(repeat('x', 16384)), array_agg(0) from generate_series(1, 32)"""));
+                server.db().autocommit(handle -> handle.execute(
+                        """
+                                insert into event (types, workspaces, jobs, attempts, texts, offsets)
+                                select array_agg(event_type 'job.delta'), array_agg('00000000-0000-7000-8000-000000000001'::uuid), array_agg(gen_random_uuid()),
+                                       array_agg(1), array_agg(repeat('x', 16384)), array_agg(0) from generate_series(1, 32)"""));
             }
             awaitEnd(socket);
         }

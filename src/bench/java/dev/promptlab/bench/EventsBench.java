@@ -126,8 +126,9 @@ final class EventsBench {
         Stream(String path, int wanted) throws IOException {
             this.wanted = wanted;
             this.socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
-            socket.getOutputStream().write(("GET " + path + " HTTP/1.1\r\nHost: localhost:" + server.port() + "\r\n\r\n")
-                    .getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream()
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: localhost:" + server.port() + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
             var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
             while (!lines.readLine().startsWith("retry: ")) {
                 // the head
@@ -140,8 +141,9 @@ final class EventsBench {
                 for (var line = lines.readLine(); line != null && millis.size() < wanted; line = lines.readLine()) {
                     if (line.startsWith("data: ") && line.contains("job.completed")) {
                         var now = Instant.now();
-                        millis.add(Duration.between(Instant.parse(Json.parse(line.substring(6)).get("at").asText()), now)
-                                .toMillis());
+                        millis.add(
+                                Duration.between(Instant.parse(Json.parse(line.substring(6)).get("at").asText()), now)
+                                        .toMillis());
                     }
                 }
             } catch (IOException e) {

@@ -279,7 +279,8 @@ final class SettingsLoader {
                     where + ".privateNetwork: must be true or false (endpoints of this file may be private anyway)");
         }
         if (!node.path("streaming").isMissingNode() && !node.path("streaming").isBoolean()) {
-            problems.add(where + ".streaming: must be true or false (false = the endpoint cannot answer piece by piece)");
+            problems.add(
+                    where + ".streaming: must be true or false (false = the endpoint cannot answer piece by piece)");
         }
         var keyVariable = node.path("apiKeyEnv").asText("");
         var key = keyVariable.isEmpty() ? "" : environment.getOrDefault(keyVariable, "");

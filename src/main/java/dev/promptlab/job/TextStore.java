@@ -15,11 +15,12 @@ final class TextStore {
 
     /// All in one row.
     static void write(Handle handle, List<Piece> pieces) {
-        handle.createUpdate("""
-                insert into event (types, workspaces, jobs, attempts, texts, offsets)
-                select array_agg(event_type 'job.delta'), array_agg(u.workspace_id), array_agg(u.job_id), array_agg(u.attempt), array_agg(u.text),
-                       array_agg(u."offset")
-                  from unnest(:workspaces, :jobs, :attempts, :texts, :offsets) u(workspace_id, job_id, attempt, text, "offset")""")
+        handle.createUpdate(
+                """
+                        insert into event (types, workspaces, jobs, attempts, texts, offsets)
+                        select array_agg(event_type 'job.delta'), array_agg(u.workspace_id), array_agg(u.job_id), array_agg(u.attempt), array_agg(u.text),
+                               array_agg(u."offset")
+                          from unnest(:workspaces, :jobs, :attempts, :texts, :offsets) u(workspace_id, job_id, attempt, text, "offset")""")
                 .bind("workspaces", Columns.uuids(pieces, Piece::workspaceId))
                 .bind("jobs", Columns.uuids(pieces, Piece::jobId))
                 .bind("attempts", Columns.ints(pieces, Piece::attempt))

@@ -137,7 +137,8 @@ public final class Providers implements Offer, ProviderSource, AutoCloseable {
             default -> throw new IllegalStateException("unknown format " + endpoint.format() + " (bug)");
         };
         var provider = new HttpProvider(format, calls);
-        return new Endpoint(endpoint.name(), endpoint.streaming() ? provider : new WholeAnswers(provider), origin(endpoint.baseUrl()), keyScope,
+        return new Endpoint(endpoint.name(), endpoint.streaming() ? provider : new WholeAnswers(provider),
+                origin(endpoint.baseUrl()), keyScope,
                 endpoint.defaultModel(), priceList, Set.of());
     }
 

@@ -43,11 +43,15 @@ class EventStoreTest {
     }
 
     private static long insert(TestDatabase database, String age, @Nullable String text) {
-        return database.db().autocommit(handle -> handle.createQuery("""
-                insert into event (at, types, workspaces, jobs, texts)
-                values (now() - cast(:age as interval), '{job.queued}', array[gen_random_uuid()], array[gen_random_uuid()],
-                        case when cast(:text as text) is not null then array[:text] end)
-                returning seq""").bind("age", age).bind("text", text).mapTo(Long.class).one());
+        return database.db()
+                .autocommit(handle -> handle
+                        .createQuery(
+                                """
+                                        insert into event (at, types, workspaces, jobs, texts)
+                                        values (now() - cast(:age as interval), '{job.queued}', array[gen_random_uuid()], array[gen_random_uuid()],
+                                                case when cast(:text as text) is not null then array[:text] end)
+                                        returning seq""")
+                        .bind("age", age).bind("text", text).mapTo(Long.class).one());
     }
 
     private static List<Long> seqs(TestDatabase database) {

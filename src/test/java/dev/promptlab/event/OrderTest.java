@@ -94,7 +94,8 @@ class OrderTest {
         var handle = org.jdbi.v3.core.Jdbi.create(database.superuserUrl().jdbcUrl(), database.superuserUrl().user(),
                 database.superuserUrl().password()).open();
         handle.begin();
-        handle.execute("insert into event (types, workspaces, jobs) values ('{job.queued}', array[?::uuid], array[?::uuid])",
+        handle.execute(
+                "insert into event (types, workspaces, jobs) values ('{job.queued}', array[?::uuid], array[?::uuid])",
                 new UUID(0, 1), new UUID(0, 2));
         return handle;
     }
