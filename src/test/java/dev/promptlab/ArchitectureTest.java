@@ -22,7 +22,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 class ArchitectureTest {
     private static final String[] TOP = {"dev.promptlab", "dev.promptlab.cli.."};
     private static final String[] GROUND = {"dev.promptlab.web..", "dev.promptlab.db..", "dev.promptlab.config..",
-            "dev.promptlab.telemetry..", "dev.promptlab.egress..", "dev.promptlab.net.."};
+            "dev.promptlab.telemetry..", "dev.promptlab.egress..", "dev.promptlab.net..", "dev.promptlab.redis.."};
     private static final String[] MIDDLE = {"dev.promptlab.template..", "dev.promptlab.provider..",
             "dev.promptlab.callback..", "dev.promptlab.cache..", "dev.promptlab.limit..", "dev.promptlab.event..",
             "dev.promptlab.workspace.."};
@@ -56,6 +56,15 @@ class ArchitectureTest {
                 resideInAnyPackage(TOP).or(resideInAPackage("dev.promptlab.eval.."))).check(PRODUCT);
         from("dev.promptlab.eval..").should().dependOnClassesThat(resideInAnyPackage(TOP)).allowEmptyShould(true)
                 .check(PRODUCT);
+    }
+
+    /// So that suites can be read and answers graded anywhere, without a server.
+    @Test
+    void suitesAndAssertionsKnowNoJobsAndNoDatabase() {
+        from("dev.promptlab.eval.suite..", "dev.promptlab.eval.assertion..").should().dependOnClassesThat(
+                resideInAnyPackage("dev.promptlab.job..", "dev.promptlab.db..", "java.net.http..")).check(PRODUCT);
+        from("dev.promptlab.eval.assertion..").should()
+                .dependOnClassesThat(resideInAPackage("dev.promptlab.eval.suite..")).check(PRODUCT);
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.promptlab.provider;
 
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /// A provider that is never asked for a stream: its text comes in one piece, at the end.
@@ -22,5 +23,10 @@ record WholeAnswers(Provider provider) implements Provider {
     @Override
     public EmbeddingReply embed(EmbeddingRequest request, CallOptions options) throws InterruptedException {
         return provider.embed(request, options);
+    }
+
+    @Override
+    public OptionalLong outputBound(CallSize size) {
+        return provider.outputBound(size);
     }
 }
