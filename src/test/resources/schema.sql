@@ -73,7 +73,7 @@ table audit_event
 CREATE INDEX audit_event_newest ON public.audit_event USING btree (workspace_id, id DESC)  -- reading the trail, newest first
 CREATE TRIGGER audit_event_never_changes BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_event FOR EACH STATEMENT EXECUTE FUNCTION audit_never_changes_v1()
 CREATE TRIGGER audit_event_pending AFTER INSERT ON public.audit_event FOR EACH ROW EXECUTE FUNCTION audit_event_pending_v1()
-policy for_auth to promptlab_auth: 
+policy for_auth to promptlab_auth: check true
 policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
 grant select, insert to promptlab_api
 grant insert to promptlab_auth
@@ -272,6 +272,26 @@ table data_key_wrap
 grant select to promptlab_api
 grant select to promptlab_auth
 grant select to promptlab_worker
+
+table event with (toast_tuple_target=8160, autovacuum_vacuum_insert_scale_factor=0.05)  -- Append-only, written by the statements that move jobs. Whoever reads in the order of seq waits at a gap for the transactions that write here just then: the missing number may be one of theirs. The newest row is never removed: it tells how far the rest goes
+    seq bigint not null generated always as identity
+    at timestamp with time zone not null default clock_timestamp()
+    types event_type[] not null
+    workspaces uuid[] not null
+    jobs uuid[] not null
+    attempts integer[]  -- number of the latest call, from 1
+    error_codes text[]
+    failure_classes text[]
+    texts text[]
+    offsets integer[]  -- how many UTF-16 units of the attempt's text came before
+    event_pkey: PRIMARY KEY (seq)
+    event_check: CHECK (cardinality(types) = cardinality(jobs) AND cardinality(workspaces) = cardinality(jobs))
+CREATE INDEX event_at ON public.event USING btree (at)  -- what is past its time; the events of one job, by the time in which it lived
+CREATE INDEX event_delta ON public.event USING btree (seq) WHERE (texts IS NOT NULL)  -- pieces of text, which are past their time earlier
+policy for_all to promptlab_worker: true
+policy of_workspaces to promptlab_api: check (workspaces <@ ( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting))
+grant insert to promptlab_api
+grant select, insert, delete to promptlab_worker
 
 table idempotency_key
     workspace_id uuid not null
@@ -831,6 +851,7 @@ grant select to promptlab_api
 grant select, insert to promptlab_auth
 
 sequence audit_event_id_seq cache 1
+sequence event_seq_seq cache 1
 sequence job_dispatch_seq cache 32
 sequence lane_id_seq cache 1
 sequence template_label_move_id_seq cache 1

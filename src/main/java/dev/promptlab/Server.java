@@ -28,9 +28,12 @@ import dev.promptlab.db.Hints;
 import dev.promptlab.db.Migrations;
 import dev.promptlab.egress.OutgoingUrls;
 import dev.promptlab.egress.PinnedHttp;
+import dev.promptlab.event.EventRoutes;
+import dev.promptlab.event.Events;
 import dev.promptlab.job.EndedJobs;
 import dev.promptlab.job.JobApi;
 import dev.promptlab.job.JobData;
+import dev.promptlab.job.JobLives;
 import dev.promptlab.job.ReusableResults;
 import dev.promptlab.job.Signals;
 import dev.promptlab.job.WorkerPool;
@@ -94,6 +97,7 @@ public final class Server implements AutoCloseable {
     /// Channels of hints between processes.
     private static final String QUEUED = "promptlab_queued";
     private static final String CANCELLED = "promptlab_cancelled";
+    private static final String TOLD = "promptlab_told";
     private static final String FORGOTTEN = "promptlab_forgotten";
 
     private final Deque<Part> parts = new ArrayDeque<>();
@@ -180,22 +184,25 @@ public final class Server implements AutoCloseable {
     ///
     /// @param guarded calls to providers that users name
     /// @param checks of `/health/ready`, by name
+    /// @param events for those who listen
     private record Ground(DataKeys keys, OutgoingUrls urls, HttpCalls guarded, Signals signals,
-            Map<String, BooleanSupplier> checks) {}
+            Map<String, BooleanSupplier> checks, Database queue, Events events) {}
 
     private void build() {
         var owner = storage.owner();
         var urls = OutgoingUrls.allowing(settings.egressAllow());
         // Apart from callbacks, so that slow name servers of the ones do not keep the others waiting.
         var toProviders = part("connections to users' providers", new PinnedHttp(urls));
+        var queue = pool("the queue's database pool", DatabaseRole.WORKER);
         var ground = new Ground(DataKeys.start(owner, storage.masterKey(settings.masterKey())), urls,
                 part("calls to users' providers", HttpCalls.guarded(toProviders)), Signals.create(),
-                new LinkedHashMap<>());
+                new LinkedHashMap<>(), queue, part("events", Events.start(queue)));
         ground.checks().put("accepting", () -> !leaving);
         ground.checks().put("database", owner::answers);
         ground.checks().put("migrations", () -> Migrations.isCurrent(owner));
+        ground.signals().told().onRaise(ground.events()::ring);
         if (settings.databaseUrl() != null) {
-            hint(ground.signals());
+            hint(ground);
         }
         Runnable callbackIsDue = settings.roles().contains(Role.WORKER) ? work(ground)
                 : () -> {}; // others find it
@@ -222,9 +229,15 @@ public final class Server implements AutoCloseable {
     }
 
     /// Tells other processes on the database, and hears them.
-    private void hint(Signals signals) {
+    private void hint(Ground ground) {
+        var signals = ground.signals();
         var started = part("hints", Hints.start(storage.owner(), storage.url(), Map.of(QUEUED, signals.queued()::ring,
-                CANCELLED, signals.cancelled()::ring, FORGOTTEN, () -> forgotten.run())));
+                CANCELLED, signals.cancelled()::ring, FORGOTTEN, () -> forgotten.run(), TOLD,
+                ground.events()::ring)));
+        signals.told().onRaise(() -> {
+            ground.events().ring();
+            started.send(TOLD);
+        });
         signals.queued().onRaise(() -> started.send(QUEUED));
         signals.cancelled().onRaise(() -> started.send(CANCELLED));
         hints = started;
@@ -238,7 +251,7 @@ public final class Server implements AutoCloseable {
 
     /// @return rings for callbacks that are due
     private Runnable work(Ground ground) {
-        var db = pool("the queue's database pool", DatabaseRole.WORKER);
+        var db = ground.queue();
         var http = part("calls to users' URLs", new PinnedHttp(ground.urls()));
         var callbacks = part("callbacks", Deliverer.start(db, http, new SigningSecrets(db, ground.keys()),
                 new EndedJobs(db), settings.callbackBackoff(), settings.worker().pollInterval()));
@@ -274,10 +287,12 @@ public final class Server implements AutoCloseable {
         routes = Stream.of(ApiDocs.routes(), new WebUi().routes(), health(ground).routes(), figures,
                 new TemplateRoutes(templates).routes(), jobs.routes(), cache.routes(), callbacks.routes(),
                 identity.routes(), providerKeys.routes(), new ProviderRoutes(keyed, prices).routes(),
-                new BudgetRoutes(budgets).routes()).flatMap(List::stream).toList();
+                new BudgetRoutes(budgets).routes(), new EventRoutes(ground.events(), new JobLives(db)).routes())
+                .flatMap(List::stream).toList();
         web = part("web", WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(), settings.edge(),
                 identity.gatekeeper(), routes, metrics.registry()));
         part("waiting requests", ground.signals().ended());
+        part("event streams", ground.events());
     }
 
     private Health health(Ground ground) {

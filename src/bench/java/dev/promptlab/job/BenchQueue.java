@@ -57,7 +57,7 @@ final class BenchQueue implements AutoCloseable {
         this.db = Database.open(postgres.superuser(url), OBSERVERS, DatabaseRole.OWNER);
         this.requests = Database.open(url, size.connections(), DatabaseRole.API);
         this.work = Database.open(url, size.connections(), DatabaseRole.WORKER);
-        this.submitter = new Submitter(requests, signals.queued());
+        this.submitter = new Submitter(requests, signals);
         connectAll(requests);
         connectAll(work);
     }

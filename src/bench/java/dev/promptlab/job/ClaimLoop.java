@@ -35,7 +35,7 @@ final class ClaimLoop implements AutoCloseable {
         this.queue = new QueueStore(db);
         this.lanes = new LaneFeedback(db, settings.worker().laneConcurrency(), signals.queued());
         this.worker = new Worker(db, queue, providers, new Costs(PriceTable.load()),
-                new RetryPolicy(settings.providers().backoff()), settings.providers().timeout(), signals.ended(),
+                new RetryPolicy(settings.providers().backoff()), settings.providers().timeout(), signals,
                 lanes, new QueueMetrics(Metrics.create().registry()));
         this.rules = new ClaimRules("bench", settings.worker().lease(), settings.worker().laneConcurrency());
         this.wanted = settings.worker().concurrency();

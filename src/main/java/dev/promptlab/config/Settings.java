@@ -90,13 +90,21 @@ public record Settings(
     /// @param format `openai` or `anthropic`
     /// @param apiKey null = not configured
     /// @param prices whose price list applies; null = by name or host
+    /// @param streaming whether answers are asked for piece by piece
     public record Endpoint(
             String name,
             String format,
             URI baseUrl,
             @Nullable Secret apiKey,
             @Nullable String defaultModel,
-            @Nullable String prices) {}
+            @Nullable String prices,
+            boolean streaming) {
+        /// One that streams.
+        public Endpoint(String name, String format, URI baseUrl, @Nullable Secret apiKey, @Nullable String defaultModel,
+                @Nullable String prices) {
+            this(name, format, baseUrl, apiKey, defaultModel, prices, true);
+        }
+    }
 
     /// How a process works the queue.
     ///

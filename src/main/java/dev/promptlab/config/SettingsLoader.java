@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// Turns flags, environment and YAML file into [Settings], collecting every problem before it gives up.
 final class SettingsLoader {
     private static final Set<String> ENDPOINT_KEYS = Set.of("format", "baseUrl", "apiKeyEnv", "defaultModel", "prices",
-            "privateNetwork");
+            "privateNetwork", "streaming");
     private static final Pattern ENDPOINT_NAME = Pattern.compile("[a-z0-9]+([._-][a-z0-9]+)*");
     private static final Duration MIN_RETENTION = Duration.ofDays(1);
     private static final Duration MIN_SNAPSHOT_LIMIT = Duration.ofSeconds(1);
@@ -296,6 +296,10 @@ final class SettingsLoader {
             problems.add(
                     where + ".privateNetwork: must be true or false (endpoints of this file may be private anyway)");
         }
+        if (!node.path("streaming").isMissingNode() && !node.path("streaming").isBoolean()) {
+            problems.add(
+                    where + ".streaming: must be true or false (false = the endpoint cannot answer piece by piece)");
+        }
         var keyVariable = node.path("apiKeyEnv").asText("");
         var key = keyVariable.isEmpty() ? "" : environment.getOrDefault(keyVariable, "");
         if (!keyVariable.isEmpty() && key.isEmpty()) {
@@ -303,7 +307,8 @@ final class SettingsLoader {
         }
         return new Settings.Endpoint(name, format, uri(where + ".baseUrl", node.path("baseUrl").asText("")),
                 !keyVariable.isEmpty() && key.isEmpty() ? null : new Secret(key),
-                node.path("defaultModel").textValue(), node.path("prices").textValue());
+                node.path("defaultModel").textValue(), node.path("prices").textValue(),
+                node.path("streaming").asBoolean(true));
     }
 
     private Settings.Worker worker() {

@@ -23,6 +23,7 @@ final class Dispatcher {
     private final Worker worker;
     private final Running running;
     private final Wakeup wakeup;
+    private final Wakeup told;
     private final ClaimRules rules;
     private final Duration pollInterval;
     private final QueueMetrics metrics;
@@ -31,12 +32,13 @@ final class Dispatcher {
     private final Thread thread;
     private volatile boolean stopping;
 
-    private Dispatcher(QueueStore queue, Worker worker, Running running, Wakeup wakeup, String workerId,
+    private Dispatcher(QueueStore queue, Worker worker, Running running, Signals signals, String workerId,
             Settings.Worker settings, QueueMetrics metrics) {
         this.queue = queue;
         this.worker = worker;
         this.running = running;
-        this.wakeup = wakeup;
+        this.wakeup = signals.queued();
+        this.told = signals.told();
         this.rules = new ClaimRules(workerId, settings.lease(), settings.laneConcurrency());
         this.pollInterval = settings.pollInterval();
         this.concurrency = settings.concurrency();
@@ -45,9 +47,9 @@ final class Dispatcher {
         this.thread = Thread.ofVirtual().name("dispatcher").unstarted(this::run);
     }
 
-    static Dispatcher start(QueueStore queue, Worker worker, Running running, Wakeup wakeup, String workerId,
+    static Dispatcher start(QueueStore queue, Worker worker, Running running, Signals signals, String workerId,
             Settings.Worker settings, QueueMetrics metrics) {
-        var dispatcher = new Dispatcher(queue, worker, running, wakeup, workerId, settings, metrics);
+        var dispatcher = new Dispatcher(queue, worker, running, signals, workerId, settings, metrics);
         dispatcher.thread.start();
         return dispatcher;
     }
@@ -107,6 +109,9 @@ final class Dispatcher {
                 return 0;
             }
             jobs.forEach(job -> begin(job, leaseEnd));
+            if (!jobs.isEmpty()) {
+                told.raise();
+            }
             return jobs.size();
         } catch (RuntimeException e) {
             log.warn("no jobs can be claimed at the moment: {}", e.getMessage());

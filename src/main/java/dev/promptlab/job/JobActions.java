@@ -40,6 +40,7 @@ final class JobActions {
             signals.cancelled().raise();
         } else {
             signals.ended().ended(List.of(jobId));
+            signals.told().raise();
         }
         return cancellation;
     }
@@ -69,7 +70,7 @@ final class JobActions {
             reclaims.take(tx, claims, List.of(jobId));
             Audit.record(tx, caller, "job.retry", jobId.toString(), Json.object());
         });
-        signals.queued().raise();
+        queued();
     }
 
     private static Failure.Conflict whyNotRetried(Handle tx, Caller caller, UUID jobId) {
@@ -106,8 +107,13 @@ final class JobActions {
             Audit.record(tx, caller, "job.redrive", "failed", filter.toJson().put("redriven", redriven.size()));
             return new Redrive(redriven.size(), ids.size() - redriven.size());
         });
-        signals.queued().raise();
+        queued();
         return redrive;
+    }
+
+    private void queued() {
+        signals.queued().raise();
+        signals.told().raise();
     }
 
     /// Removes a set of failed jobs with their attempts, all or none.

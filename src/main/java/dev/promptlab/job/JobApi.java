@@ -21,7 +21,7 @@ public final class JobApi implements AutoCloseable {
 
     public JobApi(Database db, Templates templates, ProviderSource providers, PriceTable prices, Budgets budgets,
             ResultCache cache, Signals signals, OutgoingUrls urls, Settings settings) {
-        this.submitter = new Submitter(db, signals.queued());
+        this.submitter = new Submitter(db, signals);
         var costs = new Costs(prices);
         var jobs = new Jobs(db, new Resolver(templates, providers), submitter, new LaneStore(db), costs, budgets, cache,
                 signals.ended(), settings.providers().maxAttempts());

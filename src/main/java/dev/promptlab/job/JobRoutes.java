@@ -53,7 +53,8 @@ final class JobRoutes {
             in.reject("wait", "must be at most " + MAX_WAIT.toSeconds() + "s; ask again for more");
         }
         in.check();
-        Http.answer(ctx, 200, jobs.json(Caller.of(ctx), Http.id(ctx, "job"), wait == null ? Duration.ZERO : wait));
+        Http.answer(ctx, 200, jobs.json(Caller.of(ctx), Http.id(ctx, "job"), wait == null ? Duration.ZERO : wait,
+                () -> Http.admitAgain(ctx)));
     }
 
     private void list(Context ctx) {

@@ -160,12 +160,12 @@ final class Jobs {
     }
 
     /// The job as JSON, after it ended or `wait` is over, whichever comes first.
-    byte[] json(Caller caller, UUID jobId, Duration wait) throws InterruptedException {
+    byte[] json(Caller caller, UUID jobId, Duration wait, Runnable admission) throws InterruptedException {
         if (wait.isZero()) {
             return json(caller, jobId);
         }
         var known = cache.json(caller.workspaceId(), jobId);
-        return known.isPresent() ? known.get() : awaited(caller, jobId, wait);
+        return known.isPresent() ? known.get() : awaited(caller, jobId, wait, admission);
     }
 
     private byte[] json(Caller caller, UUID jobId) {
@@ -180,8 +180,8 @@ final class Jobs {
                 () -> json(Optional.ofNullable(read.get()).orElseGet(() -> require(caller, jobId))));
     }
 
-    private byte[] awaited(Caller caller, UUID jobId, Duration wait) throws InterruptedException {
-        var job = await(caller, jobId, wait);
+    private byte[] awaited(Caller caller, UUID jobId, Duration wait, Runnable admission) throws InterruptedException {
+        var job = await(caller, jobId, wait, admission);
         var json = json(job);
         if (job.status() == JobStatus.COMPLETED) {
             cache.putJson(caller.workspaceId(), jobId, json);
@@ -193,13 +193,14 @@ final class Jobs {
         return Json.bytes(job.toJson());
     }
 
-    private Job await(Caller caller, UUID jobId, Duration wait) throws InterruptedException {
+    private Job await(Caller caller, UUID jobId, Duration wait, Runnable admission) throws InterruptedException {
         long end = System.nanoTime() + wait.toNanos();
         try (var watch = endings.watch(jobId)) {
             var job = require(caller, jobId);
             long left = wait.toNanos();
             while (job.status().isLive() && left > 0 && !endings.isClosed()) {
                 watch.await(Duration.ofNanos(Math.min(left, LOOK_AGAIN.toNanos())));
+                admission.run();
                 job = require(caller, jobId);
                 left = end - System.nanoTime();
             }

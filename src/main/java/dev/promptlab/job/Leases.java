@@ -86,6 +86,9 @@ final class Leases implements AutoCloseable {
     private int expire() {
         var expired = db.transaction(tx -> CancelStore.expire(tx, SWEEP_BATCH));
         signals.ended().ended(expired);
+        if (!expired.isEmpty()) {
+            signals.told().raise();
+        }
         return expired.size();
     }
 
@@ -104,6 +107,7 @@ final class Leases implements AutoCloseable {
         signals.ended().ended(settlements.stream().map(settlement -> settlement.hold().jobId()).toList());
         if (!settlements.isEmpty()) {
             signals.queued().raise();
+            signals.told().raise();
         }
         return settlements.size();
     }

@@ -115,10 +115,11 @@ record RetryPolicy(List<Duration> backoff, DoubleSupplier jitter) {
         };
     }
 
-    /// A refused call costs nothing; one whose bill is unknown counts its input at least.
+    /// A refused call costs nothing; one whose bill is unknown counts its input at least, or what a stream had said before it broke.
     private static Attempt attempt(ClaimedJob job, ProviderReply.Failure failure, String word,
             @Nullable BigDecimal costUsd) {
-        boolean estimated = failure.usage() == null && failure.billing() == ProviderReply.Billing.UNKNOWN;
+        boolean counted = failure.usage() != null && failure.failureClass() == FailureClass.CONTENT_FILTERED;
+        boolean estimated = !counted && failure.billing() == ProviderReply.Billing.UNKNOWN;
         var usage = failure.usage() != null ? failure.usage()
                 : estimated ? Usage.of(job.estimatedInputTokens(), 0) : Usage.NONE;
         var cost = failure.usage() != null ? costUsd : estimated ? job.estimatedInputCostUsd() : BigDecimal.ZERO;

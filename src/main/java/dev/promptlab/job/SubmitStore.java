@@ -69,7 +69,10 @@ final class SubmitStore {
                             select s.id, s.workspace_id, s.input_hash, s.lane_id, s.priority, s.template_id, s.template_name, s.template_version,
                                    s.provider, s.model, s.variables::json, s.params::json, s.messages::json, s.metadata::json, s.max_attempts,
                                    s.run_at, s.expires_at, s.input_tokens, s.input_cost
-                              from mine s)
+                              from mine s),
+                        told as (
+                            insert into event (types, workspaces, jobs)
+                            select array_agg(event_type 'job.queued'), array_agg(s.workspace_id), array_agg(s.id) from mine s having count(*) > 0)
                         insert into job_dispatch (job_id, workspace_id, lane_id, priority, tries_left, expires_at, state, run_at)
                         select s.id, s.workspace_id, s.lane_id, s.priority, s.max_attempts, s.expires_at,
                                case when s.run_at > now() then 2 else 0 end, case when s.run_at > now() then s.run_at end

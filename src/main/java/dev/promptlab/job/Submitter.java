@@ -29,14 +29,14 @@ final class Submitter implements AutoCloseable {
     private static final int PATIENCE = 20;
 
     private final Database db;
-    private final Wakeup wakeup;
+    private final Signals signals;
     private final Batcher<NewJob, Optional<Submission>> batcher;
     private final Batcher<NewJob, Supplier<Optional<Submission>>> budgeted;
 
-    /// @param wakeup raised after each commit that brought work
-    Submitter(Database db, Wakeup wakeup) {
+    /// @param signals raised after each commit that brought work
+    Submitter(Database db, Signals signals) {
         this.db = db;
-        this.wakeup = wakeup;
+        this.signals = signals;
         this.batcher = new Batcher<>("submit", RUNNERS, this::submitBatch);
         this.budgeted = new Batcher<>("submit-budgeted", BUDGET_RUNNERS, this::submitBudgeted);
     }
@@ -92,7 +92,8 @@ final class Submitter implements AutoCloseable {
     /// Tells the workers, if there is something to do.
     void announce(Submission submission) {
         if (submission.created()) {
-            wakeup.raise();
+            signals.queued().raise();
+            signals.told().raise();
         }
     }
 

@@ -48,14 +48,15 @@ final class Worker implements AutoCloseable {
     private final Costs costs;
     private final RetryPolicy policy;
     private final Duration timeout;
-    private final Endings endings;
+    private final Signals signals;
     private final LaneFeedback lanes;
+    private final Texts texts;
     private final QueueMetrics metrics;
     private final Batcher<Settlement, Boolean> settler;
 
     /// @param timeout hard deadline of one provider call
     Worker(Database db, QueueStore queue, ProviderSource providers, Costs costs, RetryPolicy policy, Duration timeout,
-            Endings endings, LaneFeedback lanes, QueueMetrics metrics) {
+            Signals signals, LaneFeedback lanes, QueueMetrics metrics) {
         this.db = db;
         this.queue = queue;
         this.providers = providers;
@@ -63,8 +64,9 @@ final class Worker implements AutoCloseable {
         this.costs = costs;
         this.policy = policy;
         this.timeout = timeout;
-        this.endings = endings;
+        this.signals = signals;
         this.lanes = lanes;
+        this.texts = Texts.start(db, signals.told());
         this.metrics = metrics;
         this.settler = new Batcher<>("settle", SETTLE_RUNNERS, this::settleBatch);
     }
@@ -117,12 +119,23 @@ final class Worker implements AutoCloseable {
         }
         var limit = timeLeft == null || timeLeft.compareTo(timeout) > 0 ? timeout : timeLeft;
         var request = new ChatRequest(job.model(), messages(job.messages()), Json.parseObject(job.params()));
-        var reply = endpoint.provider().generate(request, new CallOptions(limit, job.attempt()));
+        var reply = stream(endpoint, request, new CallOptions(limit, job.attempt()), job);
         return new Called(switch (reply) {
             case ProviderReply.Answer answer -> completed(job, endpoint, answer);
             case ProviderReply.Failure failure ->
                 policy.afterFailure(job, failure, cost(job, endpoint, failure.usage()));
         }, new Heard(endpoint, reply));
+    }
+
+    private ProviderReply stream(Providers.Endpoint endpoint, ChatRequest request, CallOptions options,
+            ClaimedJob job) throws InterruptedException {
+        try (var text = texts.open(job)) {
+            var reply = endpoint.provider().stream(request, options, text);
+            if (reply instanceof ProviderReply.Answer) {
+                text.finish();
+            }
+            return reply;
+        }
     }
 
     /// With the key of the job's lane, or not at all.
@@ -203,14 +216,16 @@ final class Worker implements AutoCloseable {
         long beganAt = System.nanoTime();
         var applied = db.transaction(tx -> queue.settle(tx, settlements));
         metrics.settled(settlements, applied, System.nanoTime() - beganAt);
-        endings.ended(settlements.stream().filter(settlement -> settlement.outcome() instanceof Outcome.End)
+        signals.ended().ended(settlements.stream().filter(settlement -> settlement.outcome() instanceof Outcome.End)
                 .map(settlement -> settlement.hold().jobId()).toList());
+        signals.told().raise();
         return settlements.stream().map(settlement -> applied.contains(settlement.hold().jobId())).toList();
     }
 
     /// Stops recording; call it when no job is in work any more.
     @Override
     public void close() {
+        texts.close();
         settler.close();
     }
 }

@@ -42,9 +42,9 @@ public final class WorkerPool implements AutoCloseable {
         var policy = new RetryPolicy(settings.providers().backoff());
         var lanes = new LaneFeedback(db, settings.worker().laneConcurrency(), signals.queued());
         var worker = new Worker(db, queue, providers, new Costs(prices), policy, settings.providers().timeout(),
-                signals.ended(), lanes, metrics);
+                signals, lanes, metrics);
         var leases = Leases.start(db, queue, running, policy, signals, settings.worker(), metrics);
-        var dispatcher = Dispatcher.start(queue, worker, running, signals.queued(), workerId(), settings.worker(),
+        var dispatcher = Dispatcher.start(queue, worker, running, signals, workerId(), settings.worker(),
                 metrics);
         var housekeeping = Housekeeping.start(db, owner, settings.retention(), settings.snapshotLimit());
         return new WorkerPool(dispatcher, leases, worker, lanes, housekeeping, settings.drainTimeout());

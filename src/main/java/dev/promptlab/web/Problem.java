@@ -37,7 +37,7 @@ public record Problem(int status, String code, String message, List<String> form
         return new Problem(500, "internal_error", "something went wrong here; the log has more under this request id");
     }
 
-    private static Problem of(Failure failure) {
+    public static Problem of(Failure failure) {
         var message = failure.getMessage();
         return switch (failure) {
             case Failure.NotFound _ -> new Problem(404, "not_found", message);

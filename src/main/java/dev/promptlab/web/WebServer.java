@@ -72,12 +72,12 @@ public final class WebServer implements AutoCloseable {
             config.jetty.modifyHttpConfiguration(http -> http.addCustomizer(new FrontDoor(proxies, slowReaders)));
             config.jetty.addConnector((server, http) -> connector(server, http, host, port, connections));
             config.requestLogger.http(new HttpMetrics(registry)::answered);
-            config.routes.before(ctx -> endConnection(ctx, leaving));
-            config.routes.before(ctx -> Http.setBodyRules(ctx, limits.bodies()));
-            config.routes.before(ctx -> ClientAddress.setProxies(ctx, proxies));
-            config.routes.before(WebServer::greet);
-            config.routes.before(Hosts.of(edge)::check);
-            config.routes.before(Origins.of(edge)::check);
+            config.jetty.modifyWebSocketServletFactory(Sockets::limit);
+            List<Handler> before = List.of(ctx -> endConnection(ctx, leaving),
+                    ctx -> Http.setBodyRules(ctx, limits.bodies()), ctx -> ClientAddress.setProxies(ctx, proxies),
+                    WebServer::greet, Hosts.of(edge)::check, Origins.of(edge)::check);
+            before.forEach(config.routes::before);
+            before.forEach(config.routes::wsBeforeUpgrade);
             config.routes.after(WebServer::endConnectionWithUnreadBody);
             register(config.routes, gatekeeper, routes);
         });
@@ -150,6 +150,13 @@ public final class WebServer implements AutoCloseable {
             web.addEndpoint(new Endpoint(route.method(), route.path(), handler));
             var allowed = methods.computeIfAbsent(route.path(), _ -> new TreeSet<>(List.of("OPTIONS")));
             allowed.add(route.method().name());
+            if (route.socket() != null) {
+                Sockets.register(web, route.path(), route.socket(), ctx -> {
+                    gatekeeper.admit(ctx, route.access());
+                    var kept = KeptRequest.of(ctx);
+                    Http.setAdmission(ctx, () -> gatekeeper.admitAgain(kept, route.access()));
+                });
+            }
             if (route.method().equals(HandlerType.GET)) {
                 web.addEndpoint(new Endpoint(HandlerType.HEAD, route.path(), handler));
                 allowed.add("HEAD");
@@ -161,9 +168,14 @@ public final class WebServer implements AutoCloseable {
     private static Handler guarded(Route route, Gatekeeper gatekeeper) {
         return ctx -> {
             HttpMetrics.setRoute(ctx, route);
-            gatekeeper.admit(ctx, route.access());
+            admit(ctx, route, gatekeeper);
             route.handler().handle(ctx);
         };
+    }
+
+    private static void admit(Context ctx, Route route, Gatekeeper gatekeeper) {
+        gatekeeper.admit(ctx, route.access());
+        Http.setAdmission(ctx, () -> gatekeeper.admitAgain(ctx, route.access()));
     }
 
     private static void refuseOtherMethods(RoutesConfig web, String path, Set<String> allowed) {

@@ -53,7 +53,7 @@ final class QueueUnderTest implements AutoCloseable {
     QueueUnderTest(Database db) {
         this.db = db;
         this.queue = new QueueStore(db);
-        this.submitter = new Submitter(db, new Wakeup());
+        this.submitter = new Submitter(db, Signals.create());
         this.tables = new QueueInvariants(db);
         var store = new LaneStore(db);
         this.lanes = IntStream.range(0, LANES)

@@ -140,7 +140,7 @@ class WorkerPoolTest {
         var claimed = queue.claim(new QueueStore.ClaimRules("paused", Duration.ofHours(1), 64), 1).getFirst();
         try (var lanes = new LaneFeedback(database.db(), 64, signals.queued());
                 var worker = new Worker(database.db(), queue, providers, new Costs(prices),
-                        new RetryPolicy(List.of(Duration.ZERO)), PATIENCE, signals.ended(), lanes,
+                        new RetryPolicy(List.of(Duration.ZERO)), PATIENCE, signals, lanes,
                         new QueueMetrics(Metrics.create().registry()))) {
             worker.work(new Running().add(claimed, System.nanoTime()));
         }

@@ -86,6 +86,8 @@ public final class Tour {
         var id = post("/generate", 202, request).get("jobId").asText();
         get("/jobs/" + id + "?wait=60s");
         get("/jobs?q=" + marker);
+        call(200, "GET", "/jobs/" + id + "/events", "");
+        call(200, "GET", "/events?wait=0s&after=000000000000000000", "");
         api.with("Idempotency-Key", marker).post("/generate", message("once")).expect(202);
         call(200, "POST", "/generate/batch", "[" + Json.text(request) + "]");
         var later = post("/generate", 202, message("later").put("runAt", Instant.now().plusSeconds(3_600).toString()));

@@ -35,4 +35,9 @@ public final class LimitedGate implements Gatekeeper {
         }
         limits.admit(ctx);
     }
+
+    @Override
+    public void admitAgain(Context ctx, Access access) {
+        gate.admitAgain(ctx, access);
+    }
 }

@@ -46,6 +46,7 @@ final class Term {
     }
 
     /// Over a later connection than that of the beginning, Redis may have forgotten something.
+    @SuppressWarnings("ReferenceEquality") // this very one
     boolean isConnected(@Nullable Object toRedis) {
         return toRedis != null && toRedis == connection;
     }
