@@ -86,7 +86,8 @@ final class EvalBench {
 
     private List<String> ours(Path suite, int concurrency, boolean cache) {
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-jar", "target/promptlab.jar", "eval",
+                "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-jar",
+                "target/promptlab.jar", "eval",
                 "run", suite.toString(), "-j", String.valueOf(concurrency), "--data-dir", folder.toString()));
         if (!cache) {
             command.add("--no-cache");

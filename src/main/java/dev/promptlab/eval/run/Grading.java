@@ -113,7 +113,8 @@ final class Grading {
         var answer = graded.answer();
         var params = graded.cell().variant().params();
         var tools = params.has("tools") ? params.get("tools") : params.get("functions");
-        var output = new Output(Objects.requireNonNullElse(answer.text(), ""), null, text(graded.messages()), graded.vars(),
+        var output = new Output(Objects.requireNonNullElse(answer.text(), ""), null, text(graded.messages()),
+                graded.vars(),
                 latency(answer.latencyMs()), answer.costUsd(), answer.finishReason(), answer.logprobs(), tools);
         return params.has("responseFormat") || params.has("response_format") ? output.read() : output;
     }
