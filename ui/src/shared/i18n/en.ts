@@ -100,6 +100,7 @@ export const en = {
     lease_lost: 'Worker lost',
     expired: 'Expired',
     not_configured: 'Not configured',
+    budget_exceeded: 'Over budget',
     internal_error: 'Internal error',
   },
   outcomes: {

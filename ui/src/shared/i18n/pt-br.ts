@@ -106,6 +106,7 @@ export const ptBR: Catalogue = {
     lease_lost: 'Worker perdido',
     expired: 'Expirado',
     not_configured: 'Não configurado',
+    budget_exceeded: 'Acima do orçamento',
     internal_error: 'Erro interno',
   },
   outcomes: {

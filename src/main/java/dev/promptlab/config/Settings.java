@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Everything that can be set, checked. Built by [SettingsLoader].
 ///
+/// @param metricsPort where figures and health are shown to operators; null = only without login, beside the API
 /// @param databaseUrl null = embedded PostgreSQL in `dataDir`
 /// @param redisUrl null = without Redis
 /// @param retention how long jobs are kept after their end; null = for ever
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param warnings lines to print at start
 public record Settings(
         int port,
+        @Nullable Integer metricsPort,
         String host,
         Edge edge,
         Set<Role> roles,
@@ -42,6 +44,7 @@ public record Settings(
         List<String> egressAllow,
         @Nullable Secret masterKey,
         Accounts accounts,
+        Limits limits,
         Logs logs,
         List<String> warnings) {
 
@@ -87,13 +90,21 @@ public record Settings(
     /// @param format `openai` or `anthropic`
     /// @param apiKey null = not configured
     /// @param prices whose price list applies; null = by name or host
+    /// @param streaming whether answers are asked for piece by piece
     public record Endpoint(
             String name,
             String format,
             URI baseUrl,
             @Nullable Secret apiKey,
             @Nullable String defaultModel,
-            @Nullable String prices) {}
+            @Nullable String prices,
+            boolean streaming) {
+        /// One that streams.
+        public Endpoint(String name, String format, URI baseUrl, @Nullable Secret apiKey, @Nullable String defaultModel,
+                @Nullable String prices) {
+            this(name, format, baseUrl, apiKey, defaultModel, prices, true);
+        }
+    }
 
     /// How a process works the queue.
     ///
@@ -138,6 +149,12 @@ public record Settings(
     /// @param workspaceClaim says which workspace the holder works in
     /// @param roleClaim says what the holder is there
     public record Oidc(String issuer, String audience, String workspaceClaim, String roleClaim) {}
+
+    /// How many requests one caller may make; a workspace may get others.
+    ///
+    /// @param writes null = as many as they like
+    /// @param reads null = as many as they like
+    public record Limits(@Nullable Rate writes, @Nullable Rate reads) {}
 
     /// @param json one JSON object a line instead of text
     public record Logs(boolean json, String level) {}

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// Turns flags, environment and YAML file into [Settings], collecting every problem before it gives up.
 final class SettingsLoader {
     private static final Set<String> ENDPOINT_KEYS = Set.of("format", "baseUrl", "apiKeyEnv", "defaultModel", "prices",
-            "privateNetwork");
+            "privateNetwork", "streaming");
     private static final Pattern ENDPOINT_NAME = Pattern.compile("[a-z0-9]+([._-][a-z0-9]+)*");
     private static final Duration MIN_RETENTION = Duration.ofDays(1);
     private static final Duration MIN_SNAPSHOT_LIMIT = Duration.ofSeconds(1);
@@ -61,9 +61,9 @@ final class SettingsLoader {
     Settings load() {
         readFile();
         refuseUnknownVariables();
-        warnAboutSettingsWithoutEffect();
         var settings = new Settings(
-                number(Setting.PORT, 0, 65_535), host(), edge(), roles(), url(Setting.DATABASE_URL, DatabaseUrl::parse),
+                number(Setting.PORT, 0, 65_535), metricsPort(), host(), edge(), roles(),
+                url(Setting.DATABASE_URL, DatabaseUrl::parse),
                 url(Setting.REDIS_URL, RedisUrl::parse),
                 Path.of(required(Setting.PROMPTLAB_DATA_DIR)), providers(), worker(),
                 duration(Setting.PROMPTLAB_CACHE_TTL), durationOrOff(Setting.PROMPTLAB_RETENTION, MIN_RETENTION),
@@ -71,7 +71,7 @@ final class SettingsLoader {
                 bytes(Setting.PROMPTLAB_MAX_BATCH_BODY),
                 durationOr(Setting.PROMPTLAB_STOP_DELAY, Duration.ZERO),
                 duration(Setting.PROMPTLAB_DRAIN_TIMEOUT), durations(Setting.PROMPTLAB_CALLBACK_BACKOFF),
-                egressAllow(), masterKey(), accounts(), logs(), warnings);
+                egressAllow(), masterKey(), accounts(), limits(), logs(), warnings);
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
@@ -124,12 +124,8 @@ final class SettingsLoader {
         return Nearest.hint(Setting.names().contains(bare) ? bare : variable, Setting.names());
     }
 
-    private void warnAboutSettingsWithoutEffect() {
-        for (var setting : Setting.values()) {
-            if (setting.meaning().isEmpty() && text(setting) != null) {
-                warnings.add(setting + " is set and has no effect in this version");
-            }
-        }
+    private @Nullable Integer metricsPort() {
+        return text(Setting.PROMPTLAB_METRICS_PORT) == null ? null : number(Setting.PROMPTLAB_METRICS_PORT, 0, 65_535);
     }
 
     private String host() {
@@ -191,10 +187,28 @@ final class SettingsLoader {
         }
     }
 
-    private Settings.Edge edge() {
+    private Settings.Limits limits() {
+        return new Settings.Limits(rate(Setting.PROMPTLAB_RATE_LIMIT, "100/1m"),
+                rate(Setting.PROMPTLAB_RATE_LIMIT_READS, "1000/1m"));
+    }
+
+    private @Nullable Rate rate(Setting setting, String otherwise) {
+        var given = text(setting);
+        var text = given == null ? isLocal() ? "off" : otherwise : given;
+        var rate = Rate.parse(text);
+        if (rate.isEmpty() && !text.equals("off")) {
+            problems.add(setting + ": must be off or " + Rate.FORM + ", is \"" + text + "\"");
+        }
+        return rate.orElse(null);
+    }
+
+    private boolean isLocal() {
         var auth = text(Setting.PROMPTLAB_AUTH);
-        boolean local = auth == null ? isLoopback(required(Setting.PROMPTLAB_HOST)) : auth.equals("local");
-        return new Settings.Edge(local,
+        return auth == null ? isLoopback(required(Setting.PROMPTLAB_HOST)) : auth.equals("local");
+    }
+
+    private Settings.Edge edge() {
+        return new Settings.Edge(isLocal(),
                 Set.copyOf(entries(Setting.PROMPTLAB_HOSTS, EdgeNames::host)),
                 Set.copyOf(entries(Setting.PROMPTLAB_CORS_ORIGINS, EdgeNames::origin)),
                 entries(Setting.PROMPTLAB_TRUSTED_PROXIES, Network::parse));
@@ -282,6 +296,10 @@ final class SettingsLoader {
             problems.add(
                     where + ".privateNetwork: must be true or false (endpoints of this file may be private anyway)");
         }
+        if (!node.path("streaming").isMissingNode() && !node.path("streaming").isBoolean()) {
+            problems.add(
+                    where + ".streaming: must be true or false (false = the endpoint cannot answer piece by piece)");
+        }
         var keyVariable = node.path("apiKeyEnv").asText("");
         var key = keyVariable.isEmpty() ? "" : environment.getOrDefault(keyVariable, "");
         if (!keyVariable.isEmpty() && key.isEmpty()) {
@@ -289,7 +307,8 @@ final class SettingsLoader {
         }
         return new Settings.Endpoint(name, format, uri(where + ".baseUrl", node.path("baseUrl").asText("")),
                 !keyVariable.isEmpty() && key.isEmpty() ? null : new Secret(key),
-                node.path("defaultModel").textValue(), node.path("prices").textValue());
+                node.path("defaultModel").textValue(), node.path("prices").textValue(),
+                node.path("streaming").asBoolean(true));
     }
 
     private Settings.Worker worker() {

@@ -66,7 +66,12 @@ final class CancelStore {
                             delete from job_dispatch where job_id = any(:ids) returning job_id, workspace_id, attempt, epoch),
                         freed as (
                             delete from job_key k using gone g join job j on j.id = g.job_id
-                             where k.workspace_id = j.workspace_id and k.input_hash = j.input_hash and k.job_id = j.id)
+                             where k.workspace_id = j.workspace_id and k.input_hash = j.input_hash and k.job_id = j.id),
+                        told as (
+                            insert into event (types, workspaces, jobs, attempts, error_codes)
+                            select array_agg(('job.' || :status)::event_type), array_agg(g.workspace_id), array_agg(g.job_id), array_agg(g.attempt),
+                                   array_agg(cast(:errorCode as text))
+                              from gone g having count(*) > 0)
                         insert into job_result (job_id, workspace_id, outcome, epoch, attempts, error_code, error, input_tokens, output_tokens,
                                                 cached_input_tokens, cost_usd, warnings, started_at)
                         select g.job_id, g.workspace_id, :status, g.epoch, g.attempt, :errorCode, :error, e.input_tokens, e.output_tokens,

@@ -89,7 +89,11 @@ final class DeadLetterStore {
                                     returning j.id, j.lane_id, j.priority, j.max_attempts, e.attempts, e.epoch),
                                 placed as (
                                     select r.*, now() + (row_number() over (order by r.id) - 1) / cast(:perSecond as double precision) * interval '1 s' as due
-                                      from revived r)
+                                      from revived r),
+                                told as (    -- many at once: in rows of some hundreds
+                                    insert into event (types, workspaces, jobs)
+                                    select array_agg(event_type 'job.queued'), array_agg(cast(:workspaceId as uuid)), array_agg(n.id)
+                                      from (select id, (row_number() over (order by id) - 1) / 256 as part from revived) n group by n.part)
                                 insert into job_dispatch (job_id, workspace_id, lane_id, priority, tries_left, attempt, epoch, state, run_at)
                                 select p.id, :workspaceId, p.lane_id, p.priority, p.max_attempts, p.attempts, p.epoch,
                                        case when p.due > now() then 2 else 0 end, case when p.due > now() then p.due end
@@ -120,7 +124,7 @@ final class DeadLetterStore {
                 .bind("workspaceId", workspaceId).bindArray("ids", UUID.class, jobIds).execute();
     }
 
-    private static <S extends SqlStatement<S>> S filtered(S statement, UUID workspaceId, DeadLetterFilter filter) {
+    static <S extends SqlStatement<S>> S filtered(S statement, UUID workspaceId, DeadLetterFilter filter) {
         return statement.bind("workspaceId", workspaceId).bind("provider", filter.provider())
                 .bind("model", filter.model())
                 .bind("templateId", filter.templateId()).bind("errorCode", filter.errorCode())

@@ -23,29 +23,33 @@ final class Dispatcher {
     private final Worker worker;
     private final Running running;
     private final Wakeup wakeup;
+    private final Wakeup told;
     private final ClaimRules rules;
     private final Duration pollInterval;
+    private final QueueMetrics metrics;
     private final Semaphore slots;
     private final int concurrency;
     private final Thread thread;
     private volatile boolean stopping;
 
-    private Dispatcher(QueueStore queue, Worker worker, Running running, Wakeup wakeup, String workerId,
-            Settings.Worker settings) {
+    private Dispatcher(QueueStore queue, Worker worker, Running running, Signals signals, String workerId,
+            Settings.Worker settings, QueueMetrics metrics) {
         this.queue = queue;
         this.worker = worker;
         this.running = running;
-        this.wakeup = wakeup;
+        this.wakeup = signals.queued();
+        this.told = signals.told();
         this.rules = new ClaimRules(workerId, settings.lease(), settings.laneConcurrency());
         this.pollInterval = settings.pollInterval();
         this.concurrency = settings.concurrency();
         this.slots = new Semaphore(concurrency);
+        this.metrics = metrics;
         this.thread = Thread.ofVirtual().name("dispatcher").unstarted(this::run);
     }
 
-    static Dispatcher start(QueueStore queue, Worker worker, Running running, Wakeup wakeup, String workerId,
-            Settings.Worker settings) {
-        var dispatcher = new Dispatcher(queue, worker, running, wakeup, workerId, settings);
+    static Dispatcher start(QueueStore queue, Worker worker, Running running, Signals signals, String workerId,
+            Settings.Worker settings, QueueMetrics metrics) {
+        var dispatcher = new Dispatcher(queue, worker, running, signals, workerId, settings, metrics);
         dispatcher.thread.start();
         return dispatcher;
     }
@@ -96,13 +100,18 @@ final class Dispatcher {
     private int claim(int wanted) throws InterruptedException {
         try {
             queue.promote(MAX_PROMOTE);
-            long leaseEnd = System.nanoTime() + rules.lease().toNanos();
+            long beganAt = System.nanoTime();
+            long leaseEnd = beganAt + rules.lease().toNanos();
             var jobs = queue.claim(rules, wanted);
+            metrics.claimed(jobs.size(), System.nanoTime() - beganAt);
             if (stopping) {
                 queue.release(jobs.stream().map(ClaimedJob::hold).toList());
                 return 0;
             }
             jobs.forEach(job -> begin(job, leaseEnd));
+            if (!jobs.isEmpty()) {
+                told.raise();
+            }
             return jobs.size();
         } catch (RuntimeException e) {
             log.warn("no jobs can be claimed at the moment: {}", e.getMessage());

@@ -7,6 +7,7 @@ import java.util.Set;
 import dev.promptlab.db.Database;
 import dev.promptlab.db.HeldSnapshots;
 import dev.promptlab.db.Rounds;
+import dev.promptlab.event.Events;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,7 @@ final class Housekeeping implements AutoCloseable {
 
     private void prune() {
         db.autocommit(IdempotencyStore::prune);
+        Events.prune(db);
         if (retention != null) {
             int pruned = 0;
             for (int batch = PRUNE_BATCH; batch == PRUNE_BATCH && !rounds.isClosed(); pruned += batch) {

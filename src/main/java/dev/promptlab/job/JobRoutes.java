@@ -14,6 +14,8 @@ import io.javalin.http.Context;
 
 /// `/generate` and `/jobs`.
 final class JobRoutes {
+    /// Says that a budget is nearly gone.
+    static final String BUDGET_WARNING = "X-Budget-Warning";
     private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
     private final Jobs jobs;
@@ -40,6 +42,7 @@ final class JobRoutes {
         if (answer.submission().isEmpty()) {
             ctx.header("Idempotency-Replayed", "true");
         }
+        answer.submission().map(Submission::budgetWarning).ifPresent(warning -> ctx.header(BUDGET_WARNING, warning));
         Http.answer(ctx, answer.status(), answer.json());
     }
 
@@ -50,7 +53,8 @@ final class JobRoutes {
             in.reject("wait", "must be at most " + MAX_WAIT.toSeconds() + "s; ask again for more");
         }
         in.check();
-        Http.answer(ctx, 200, jobs.json(Caller.of(ctx), Http.id(ctx, "job"), wait == null ? Duration.ZERO : wait));
+        Http.answer(ctx, 200, jobs.json(Caller.of(ctx), Http.id(ctx, "job"), wait == null ? Duration.ZERO : wait,
+                () -> Http.admitAgain(ctx)));
     }
 
     private void list(Context ctx) {

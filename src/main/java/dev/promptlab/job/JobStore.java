@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
+import dev.promptlab.event.JobLookup;
 import dev.promptlab.web.Json;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,17 @@ final class JobStore {
                 .bind("workspaceId", workspaceId).bind("jobId", jobId).map((row, _) -> job(row,
                         new Job.Detail(Json.parse(row.getString("messages")),
                                 Json.parse(row.getString("attempt_log")))))
+                .findOne();
+    }
+
+    /// When a job was created, and when it ended.
+    static Optional<JobLookup.Life> life(Handle handle, UUID workspaceId, UUID jobId) {
+        return handle.createQuery("""
+                select j.created_at, r.finished_at from job j left join job_result r on r.job_id = j.id
+                 where j.workspace_id = :workspaceId and j.id = :jobId""")
+                .bind("workspaceId", workspaceId).bind("jobId", jobId)
+                .map((row, _) -> new JobLookup.Life(requireNonNull(JobRows.time(row, "created_at")),
+                        JobRows.time(row, "finished_at")))
                 .findOne();
     }
 

@@ -50,7 +50,16 @@ final class QueueStore {
     /// At most `wanted` jobs over all lanes, fair between workspaces, exact in every lane's cap.
     List<ClaimedJob> claim(ClaimRules rules, int wanted) {
         return db.autocommit(
-                handle -> handle.createQuery("select * from job_claim_v2(:worker, :wanted, :lease, :laneCap)")
+                handle -> handle
+                        .createQuery(
+                                """
+                                        with claimed as materialized (
+                                            select * from job_claim_v2(:worker, :wanted, :lease, :laneCap)),
+                                        told as (
+                                            insert into event (types, workspaces, jobs, attempts)
+                                            select array_agg(event_type 'job.running'), array_agg(c.workspace_id), array_agg(c.job_id), array_agg(c.attempt)
+                                              from claimed c having count(*) > 0)
+                                        select * from claimed""")
                         .bind("worker", rules.workerId()).bind("wanted", wanted).bind("lease", rules.lease())
                         .bind("laneCap", rules.laneCap())
                         .map((row, _) -> claimedJob(row)).list());
@@ -143,7 +152,12 @@ final class QueueStore {
                                       from gone g),
                                 freed as (
                                     delete from job_key k using gone g join job j on j.id = g.id
-                                     where g.status <> 'completed' and k.workspace_id = j.workspace_id and k.input_hash = j.input_hash and k.job_id = j.id)
+                                     where g.status <> 'completed' and k.workspace_id = j.workspace_id and k.input_hash = j.input_hash and k.job_id = j.id),
+                                told as (
+                                    insert into event (types, workspaces, jobs, attempts, error_codes, failure_classes)
+                                    select array_agg(('job.' || g.status)::event_type), array_agg(g.workspace_id), array_agg(g.id), array_agg(g.attempt),
+                                           array_agg(g.error_code), array_agg(g.class)
+                                      from gone g having count(*) > 0)
                                 insert into job_result (job_id, workspace_id, outcome, epoch, attempts, output, finish_reason, error_code, error,
                                                         input_tokens, output_tokens, cached_input_tokens, cost_usd, warnings, started_at)
                                 select s.id, s.workspace_id, s.status, s.epoch, s.attempt, s.output, s.finish_reason, s.error_code, s.error,
@@ -187,7 +201,12 @@ final class QueueStore {
                                        set state = 2, run_at = now() + h.delay_ms * interval '1 ms', lease_until = null,
                                            tries_left = d.tries_left - h.tries, throttled = d.throttled + h.throttles
                                       from held h where d.job_id = h.id and d.epoch = h.epoch
-                                    returning d.workspace_id, d.attempt, h.*)
+                                    returning d.workspace_id, d.attempt, h.*),
+                                told as (
+                                    insert into event (types, workspaces, jobs, attempts, failure_classes)
+                                    select array_agg(event_type 'job.attempt.failed'), array_agg(w.workspace_id), array_agg(w.id), array_agg(w.attempt),
+                                           array_agg(w.class)
+                                      from delayed w having count(*) > 0)
                                 insert into job_attempt (job_id, attempt, workspace_id, epoch, worker_id, started_at, outcome, failure_class,
                                                          http_status, provider_request_id, message, input_tokens, output_tokens, cached_input_tokens,
                                                          cache_write_tokens, reasoning_tokens, cost_usd, usage_estimated)
@@ -219,10 +238,16 @@ final class QueueStore {
     void release(List<Hold> holds) {
         db.inTransaction(tx -> {
             var back = holds(tx.createQuery("""
-                    update job_dispatch d set state = 0, attempt = d.attempt - 1, lease_until = null
-                      from unnest(:ids, :epochs) u(id, epoch)
-                     where d.job_id = u.id and d.epoch = u.epoch and d.state + 0 = 1
-                    returning d.job_id, d.cancel"""), holds)
+                    with back as (
+                        update job_dispatch d set state = 0, attempt = d.attempt - 1, lease_until = null
+                          from unnest(:ids, :epochs) u(id, epoch)
+                         where d.job_id = u.id and d.epoch = u.epoch and d.state + 0 = 1
+                        returning d.job_id, d.workspace_id, d.cancel),
+                    told as (
+                        insert into event (types, workspaces, jobs)
+                        select array_agg(event_type 'job.queued'), array_agg(b.workspace_id), array_agg(b.job_id)
+                          from back b having count(*) > 0)
+                    select job_id, cancel from back"""), holds)
                     .map((row, _) -> Map.entry(row.getObject("job_id", UUID.class), row.getBoolean("cancel"))).list();
             CancelStore.endCancelled(tx, back.stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).toList());
         });

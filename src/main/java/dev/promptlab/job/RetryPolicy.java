@@ -22,6 +22,7 @@ record RetryPolicy(List<Duration> backoff, DoubleSupplier jitter) {
     static final String EXPIRED = "expired";
     static final String EXPIRED_MESSAGE = "the job expired before it was answered";
 
+    private static final String OVER_BUDGET = "budget_exceeded";
     private static final int MAX_THROTTLED = 10;
     private static final Duration MAX_WAIT = Duration.ofHours(24);
 
@@ -89,6 +90,12 @@ record RetryPolicy(List<Duration> backoff, DoubleSupplier jitter) {
         return failed(attempt, "not_configured", message);
     }
 
+    /// When the next call does not fit into a budget any more: nobody was called.
+    static Outcome afterBudget(String message) {
+        return failed(new Attempt("failed", OVER_BUDGET, null, null, message, Usage.NONE, BigDecimal.ZERO, false),
+                OVER_BUDGET, message);
+    }
+
     /// When the job expired before the call was made.
     static Outcome afterExpiry() {
         return failed(new Attempt("failed", EXPIRED, null, null, EXPIRED_MESSAGE, Usage.NONE, BigDecimal.ZERO, false),
@@ -108,10 +115,11 @@ record RetryPolicy(List<Duration> backoff, DoubleSupplier jitter) {
         };
     }
 
-    /// A refused call costs nothing; one whose bill is unknown counts its input at least.
+    /// A refused call costs nothing; one whose bill is unknown counts its input at least, or what a stream had said before it broke.
     private static Attempt attempt(ClaimedJob job, ProviderReply.Failure failure, String word,
             @Nullable BigDecimal costUsd) {
-        boolean estimated = failure.usage() == null && failure.billing() == ProviderReply.Billing.UNKNOWN;
+        boolean counted = failure.usage() != null && failure.failureClass() == FailureClass.CONTENT_FILTERED;
+        boolean estimated = !counted && failure.billing() == ProviderReply.Billing.UNKNOWN;
         var usage = failure.usage() != null ? failure.usage()
                 : estimated ? Usage.of(job.estimatedInputTokens(), 0) : Usage.NONE;
         var cost = failure.usage() != null ? costUsd : estimated ? job.estimatedInputCostUsd() : BigDecimal.ZERO;

@@ -5,8 +5,9 @@ package dev.promptlab.job;
 /// @param queued there is work to claim
 /// @param cancelled a running job is to be cancelled
 /// @param ended jobs that ended here
-public record Signals(Wakeup queued, Wakeup cancelled, Endings ended) {
+/// @param told events were written
+public record Signals(Wakeup queued, Wakeup cancelled, Endings ended, Wakeup told) {
     public static Signals create() {
-        return new Signals(new Wakeup(), new Wakeup(), new Endings());
+        return new Signals(new Wakeup(), new Wakeup(), new Endings(), new Wakeup());
     }
 }

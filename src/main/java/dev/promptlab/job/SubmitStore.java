@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
+import dev.promptlab.cache.Reusable;
 import dev.promptlab.db.Columns;
 import dev.promptlab.job.NewJob.TemplateRef;
 import org.jdbi.v3.core.Handle;
@@ -68,7 +69,10 @@ final class SubmitStore {
                             select s.id, s.workspace_id, s.input_hash, s.lane_id, s.priority, s.template_id, s.template_name, s.template_version,
                                    s.provider, s.model, s.variables::json, s.params::json, s.messages::json, s.metadata::json, s.max_attempts,
                                    s.run_at, s.expires_at, s.input_tokens, s.input_cost
-                              from mine s)
+                              from mine s),
+                        told as (
+                            insert into event (types, workspaces, jobs)
+                            select array_agg(event_type 'job.queued'), array_agg(s.workspace_id), array_agg(s.id) from mine s having count(*) > 0)
                         insert into job_dispatch (job_id, workspace_id, lane_id, priority, tries_left, expires_at, state, run_at)
                         select s.id, s.workspace_id, s.lane_id, s.priority, s.max_attempts, s.expires_at,
                                case when s.run_at > now() then 2 else 0 end, case when s.run_at > now() then s.run_at end
@@ -105,7 +109,8 @@ final class SubmitStore {
         }
         tx.createQuery(
                 """
-                        select k.input_hash, k.job_id, r.outcome, d.state, extract(epoch from now() - r.finished_at) as age_seconds
+                        select k.input_hash, k.job_id, r.outcome, d.state, extract(epoch from now() - r.finished_at) as age_seconds,
+                               r.input_tokens, r.output_tokens, r.cost_usd
                           from unnest(:workspaces, :hashes) u(workspace_id, input_hash)
                           join job_key k on k.workspace_id = u.workspace_id and k.input_hash = u.input_hash
                           left join job_result r on r.job_id = k.job_id
@@ -119,7 +124,11 @@ final class SubmitStore {
     private static Submission submission(ResultSet row) throws SQLException {
         var status = JobRows.status(row);
         var age = status.isLive() ? null : Duration.ofMillis((long) (row.getDouble("age_seconds") * 1000));
-        return new Submission(row.getObject("job_id", UUID.class), status, false, age);
+        var id = row.getObject("job_id", UUID.class);
+        var reusable = status != JobStatus.COMPLETED ? null
+                : new Reusable(id, row.getLong("input_tokens"), row.getLong("output_tokens"),
+                        row.getBigDecimal("cost_usd"));
+        return Submission.existing(id, status, age, reusable);
     }
 
     private static <T> Function<NewJob, @Nullable T> template(Function<TemplateRef, T> value) {

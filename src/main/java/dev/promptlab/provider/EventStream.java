@@ -28,6 +28,16 @@ final class EventStream implements AutoCloseable {
         return body.rateLimit();
     }
 
+    /// Whether there are no events: the server has answered as a whole.
+    boolean isWhole() {
+        return body.isOf("application/json");
+    }
+
+    /// The answer of a server that does not stream.
+    JsonResponse whole() throws CallFailedException, InterruptedException {
+        return body.json();
+    }
+
     /// Waits for the next event.
     ///
     /// @return null at the end of the body

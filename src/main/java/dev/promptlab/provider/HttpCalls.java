@@ -20,8 +20,10 @@ import dev.promptlab.egress.PinnedHttp;
 /// the cap closes the connection. Redirects are not followed, compression is not asked for, and nothing is repeated here.
 /// HTTP/1.1, since cancelling an HTTP/2 call would only reset its stream.
 public final class HttpCalls implements AutoCloseable {
-    /// Largest body of a success, blocking or streamed.
+    /// Largest body of a success that comes as a whole.
     public static final int MAX_RESPONSE_BYTES = 8 << 20;
+    /// Of a streamed one, whose events say much more than the text in them.
+    static final int MAX_STREAM_BYTES = 8 * MAX_RESPONSE_BYTES;
 
     /// What to send.
     ///
@@ -61,12 +63,13 @@ public final class HttpCalls implements AutoCloseable {
         }
     }
 
-    /// Sends and waits for the first byte of an event stream. The caller closes it.
+    /// Sends and waits for the beginning of an event stream, or of a JSON body from a server that does not stream. The caller
+    /// closes it.
     EventStream stream(Post post, Duration timeout) throws CallFailedException, InterruptedException {
         return new EventStream(open(post, "text/event-stream", Deadline.in(timeout)));
     }
 
-    /// A response with status 2xx and the asked for content type, its body still to come.
+    /// A response with status 2xx and the asked for content type, or JSON, its body still to come.
     private ResponseBody open(Post post, String contentType, Deadline deadline)
             throws CallFailedException, InterruptedException {
         try {

@@ -1,5 +1,6 @@
 package dev.promptlab.provider;
 
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,11 @@ public final class HttpProvider implements Provider {
         try (var events = calls.stream(post, options.timeout())) {
             var rateLimit = events.rateLimit(); // its reset counts from the headers on
             try {
+                if (events.isWhole()) {
+                    var answer = format.read(events.whole());
+                    delta.accept(answer.output());
+                    return answer.with(rateLimit);
+                }
                 readAll(events, reader);
                 return reader.answer(events.requestId()).with(rateLimit);
             } catch (CallFailedException e) {
@@ -56,6 +62,11 @@ public final class HttpProvider implements Provider {
         } catch (CallFailedException e) {
             return known(e.failure(), post, null, null);
         }
+    }
+
+    @Override
+    public OptionalLong outputBound(CallSize call) {
+        return format.outputBound(call);
     }
 
     private static void readAll(EventStream events, StreamReader reader)

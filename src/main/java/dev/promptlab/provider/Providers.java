@@ -136,7 +136,9 @@ public final class Providers implements Offer, ProviderSource, AutoCloseable {
             case "openai" -> new OpenAiFormat(endpoint.baseUrl(), apiKey.value());
             default -> throw new IllegalStateException("unknown format " + endpoint.format() + " (bug)");
         };
-        return new Endpoint(endpoint.name(), new HttpProvider(format, calls), origin(endpoint.baseUrl()), keyScope,
+        var provider = new HttpProvider(format, calls);
+        return new Endpoint(endpoint.name(), endpoint.streaming() ? provider : new WholeAnswers(provider),
+                origin(endpoint.baseUrl()), keyScope,
                 endpoint.defaultModel(), priceList, Set.of());
     }
 

@@ -37,15 +37,23 @@ final class ResponseBody implements AutoCloseable {
         return RateLimit.read(response.headers(), Instant.now());
     }
 
-    void requireSuccess(String contentType) throws CallFailedException, InterruptedException {
+    /// JSON is an answer too, whatever was asked for.
+    void requireSuccess(String wanted) throws CallFailedException, InterruptedException {
         if (response.statusCode() / 100 != 2) {
             throw new CallFailedException(
                     Rejection.of(response.statusCode(), response.headers(), readError(), Instant.now()));
         }
-        var actual = response.headers().firstValue("content-type").orElse("none");
-        if (!actual.toLowerCase(Locale.ROOT).startsWith(contentType)) {
-            throw malformed("expected " + contentType + ", got content type " + actual);
+        if (!isOf(wanted) && !isOf("application/json")) {
+            throw malformed("expected " + wanted + ", got content type " + contentType());
         }
+    }
+
+    boolean isOf(String contentType) {
+        return contentType().toLowerCase(Locale.ROOT).startsWith(contentType);
+    }
+
+    private String contentType() {
+        return response.headers().firstValue("content-type").orElse("none");
     }
 
     /// What arrives of the body of an error: its status alone already tells the class, so a body that hangs, breaks or
@@ -95,9 +103,10 @@ final class ResponseBody implements AutoCloseable {
 
     private byte[] accept(Arrivals.Arrival.Bytes bytes) throws CallFailedException {
         size += bytes.size();
-        if (size > HttpCalls.MAX_RESPONSE_BYTES) {
+        int most = isOf("text/event-stream") ? HttpCalls.MAX_STREAM_BYTES : HttpCalls.MAX_RESPONSE_BYTES;
+        if (size > most) {
             throw failure(FailureClass.RESPONSE_TOO_LARGE, response.statusCode(), requestId(),
-                    "the answer is larger than " + (HttpCalls.MAX_RESPONSE_BYTES >> 20) + " MiB");
+                    "the answer is larger than " + (most >> 20) + " MiB");
         }
         arrivals.more();
         var joined = ByteBuffer.allocate(bytes.size());

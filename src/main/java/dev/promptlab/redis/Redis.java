@@ -12,6 +12,7 @@ import java.util.function.Function;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,21 +26,30 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 public final class Redis implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Redis.class);
 
-    /// How long a question may take.
+    /// How long a question may take, unless somebody says otherwise.
     public static final Duration PATIENCE = Duration.ofMillis(80);
 
     private final RedisUrl url;
+    private final Duration patience;
     private final Subscriptions subscriptions = new Subscriptions();
     private final Upkeep upkeep;
 
-    private Redis(RedisUrl url) {
+    private Redis(RedisUrl url, Duration patience) {
         this.url = url;
-        this.upkeep = new Upkeep(url, subscriptions::listen);
+        this.patience = patience;
+        this.upkeep = new Upkeep(url, patience, subscriptions::listen);
     }
 
     /// Connects in the background, now and whenever the connection was lost; returns at once.
     public static Redis connect(RedisUrl url) {
-        var redis = new Redis(url);
+        return connect(url, PATIENCE);
+    }
+
+    /// As [#connect(RedisUrl)].
+    ///
+    /// @param patience how long a question may take
+    public static Redis connect(RedisUrl url, Duration patience) {
+        var redis = new Redis(url, patience);
         redis.upkeep.start();
         return redis;
     }
@@ -47,6 +57,11 @@ public final class Redis implements AutoCloseable {
     /// Whether questions are asked at the moment.
     public boolean isUp() {
         return upkeep.link() != null;
+    }
+
+    /// Another object for each connection: a server that was gone may have forgotten what it was told before. Null while it is away.
+    public @Nullable Object connection() {
+        return upkeep.link();
     }
 
     /// What the command answered; empty for nil, and when there is no answer. In the second case Redis may have done it all the same.
@@ -59,7 +74,7 @@ public final class Redis implements AutoCloseable {
             return Optional.empty();
         }
         try {
-            return Optional.ofNullable(Waiting.until(question.apply(link.commands()), PATIENCE));
+            return Optional.ofNullable(Waiting.until(question.apply(link.commands()), patience));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (CancellationException e) {
@@ -89,12 +104,22 @@ public final class Redis implements AutoCloseable {
         return e instanceof RedisNoScriptException || e.getCause() instanceof RedisNoScriptException;
     }
 
+    /// Sends commands and waits for nothing, so nobody hears whether they were done.
+    public void send(Function<RedisClusterAsyncCommands<String, byte[]>, ? extends CompletionStage<?>> commands) {
+        var link = upkeep.link();
+        if (link == null) {
+            return;
+        }
+        try {
+            var _ = commands.apply(link.commands());
+        } catch (RuntimeException e) {
+            judge(link, e);
+        }
+    }
+
     /// Tells the other processes on this Redis. Waits for nothing; may be lost.
     public void publish(String channel, String hint) {
-        var link = upkeep.link();
-        if (link != null) {
-            var _ = link.commands().publish(channel, subscriptions.signed(hint).getBytes(UTF_8));
-        }
+        send(commands -> commands.publish(channel, subscriptions.signed(hint).getBytes(UTF_8)));
     }
 
     /// Hears what other processes publish there. One subscription a channel.

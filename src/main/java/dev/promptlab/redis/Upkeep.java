@@ -15,12 +15,13 @@ import org.slf4j.LoggerFactory;
 final class Upkeep implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
     private static final Duration HEARTBEAT = Duration.ofMillis(500);
-    /// Nobody waits for it: longer than a question's, so that a moment without a processor is no outage.
-    private static final Duration HEARTBEAT_PATIENCE = Redis.PATIENCE.multipliedBy(3);
+    /// Nobody waits for a heartbeat: more patience than with a question, so that a moment without a processor is no outage.
+    private static final int HEARTBEAT_PATIENCE = 3;
 
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
 
     private final RedisUrl url;
+    private final Duration patience;
     private final Connector connector;
     private final Consumer<Link> onLink;
     private final AtomicReference<@Nullable Link> current = new AtomicReference<>();
@@ -29,9 +30,11 @@ final class Upkeep implements AutoCloseable {
     private final Thread thread = Thread.ofVirtual().name("redis").unstarted(this::run);
     private boolean saidThatItIsAway;
 
+    /// @param patience how long a question may take
     /// @param onLink hears of each new link when questions may use it; must be quick
-    Upkeep(RedisUrl url, Consumer<Link> onLink) {
+    Upkeep(RedisUrl url, Duration patience, Consumer<Link> onLink) {
         this.url = url;
+        this.patience = patience;
         this.connector = new Connector(url);
         this.onLink = onLink;
     }
@@ -87,7 +90,7 @@ final class Upkeep implements AutoCloseable {
     private Link openWell() throws InterruptedException {
         var link = connector.open();
         try {
-            Waiting.until(link.ping(), Redis.PATIENCE);
+            Waiting.until(link.ping(), patience);
             return link;
         } catch (RuntimeException | InterruptedException e) {
             var _ = link.close();
@@ -97,15 +100,19 @@ final class Upkeep implements AutoCloseable {
 
     private void use(Link link) {
         current.set(link);
-        link.onBroken(() -> giveUp(link, "it closed the connection"));
-        onLink.accept(link);
         saidThatItIsAway = false;
         log.info("Redis answers: {}", url);
+        try {
+            link.onBroken(() -> giveUp(link, "it closed the connection"));
+            onLink.accept(link);
+        } catch (RuntimeException e) {
+            giveUp(link, Refusals.reason(e));
+        }
     }
 
     private void lookAfter(Link link) throws InterruptedException {
         try {
-            Waiting.until(link.ping(), HEARTBEAT_PATIENCE);
+            Waiting.until(link.ping(), patience.multipliedBy(HEARTBEAT_PATIENCE));
         } catch (RuntimeException e) {
             giveUp(link, Refusals.reason(e));
         }

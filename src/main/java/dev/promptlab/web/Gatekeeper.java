@@ -10,4 +10,9 @@ public interface Gatekeeper {
     /// @throws Failure.Unauthorized when nobody knows who asks
     /// @throws Failure.Forbidden when it is known, and is not allowed
     void admit(Context ctx, Access access);
+
+    /// As [#admit], of an answer that is under way: no request of its own.
+    default void admitAgain(Context ctx, Access access) {
+        admit(ctx, access);
+    }
 }

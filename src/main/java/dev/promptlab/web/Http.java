@@ -19,6 +19,7 @@ public final class Http {
     static final String REQUEST_ID = "X-Request-Id";
     private static final String BODY = "body";
     private static final String BODY_RULES = "body-rules";
+    private static final String ADMISSION = "admission";
 
     private Http() {}
 
@@ -60,6 +61,24 @@ public final class Http {
         return BatchBody.of(ctx, limits);
     }
 
+    /// Says how to ask again whether the request may pass, for [#admitAgain].
+    static void setAdmission(Context ctx, Runnable admission) {
+        ctx.attribute(ADMISSION, admission);
+    }
+
+    /// For answers that take long: returns when whoever asked may still get them.
+    ///
+    /// @throws Failure.Unauthorized when the credential does not hold any more
+    /// @throws Failure.Forbidden when its holder may not any more
+    public static void admitAgain(Context ctx) {
+        admission(ctx).run();
+    }
+
+    /// What [#admitAgain] does, for a time when the request itself is over.
+    public static Runnable admission(Context ctx) {
+        return requireNonNull(ctx.<Runnable>attribute(ADMISSION));
+    }
+
     /// The id that this request has in the log.
     static String requestId(Context ctx) {
         var id = ctx.res().getHeader(REQUEST_ID);
@@ -72,7 +91,8 @@ public final class Http {
         return host != null && Hosts.isLoopback(host);
     }
 
-    static JsonNode parse(byte[] body) {
+    /// JSON from elsewhere.
+    public static JsonNode parse(byte[] body) {
         try {
             var node = Json.read(body);
             if (node.isMissingNode()) {

@@ -18,7 +18,7 @@ record Origins(boolean local, Set<String> listed) {
     private static final String REQUEST_HEADERS = "Authorization, Content-Type, X-API-Key, X-Workspace-Id, X-CSRF-Token,"
             + " Idempotency-Key, Last-Event-ID, X-Request-Id";
     private static final String ANSWER_HEADERS = "X-Request-Id, Location, Link, Retry-After, WWW-Authenticate,"
-            + " Idempotency-Replayed, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset";
+            + " Idempotency-Replayed, X-Budget-Warning, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset";
     private static final String MAX_AGE_SECONDS = "600";
     private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
     private static final Map<String, String> USUAL_PORTS = Map.of("http", ":80", "https", ":443");

@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// Only the time counts in which something waits to be read, so an event stream that is silent for an hour is no slow reader.
 final class SlowReaders implements AutoCloseable {
     private static final int LOOKS = 10;
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+    /// In which a client must take one piece of an answer that goes on and on.
+    static final Duration PIECE_PATIENCE = Duration.ofSeconds(3);
 
     private final Duration patience;
     private final int bytesPerSecond;
@@ -35,7 +39,7 @@ final class SlowReaders implements AutoCloseable {
     /// @param bytesPerSecond that a client must at least read
     static SlowReaders watch(Duration patience, int bytesPerSecond) {
         var readers = new SlowReaders(patience, bytesPerSecond);
-        long pause = patience.toNanos() / LOOKS;
+        long pause = Math.min(patience.toNanos() / LOOKS, LONGEST_PAUSE.toNanos());
         var _ = readers.clock.scheduleWithFixedDelay(readers::look, pause, pause, TimeUnit.NANOSECONDS);
         return readers;
     }
@@ -61,6 +65,8 @@ final class SlowReaders implements AutoCloseable {
         private volatile long since;
         private final AtomicLong waitedNanos = new AtomicLong();
         private final AtomicLong bytes = new AtomicLong();
+        /// Whether it is a stream of events, whose size says nothing of how long it may take.
+        private volatile boolean endless;
 
         Answer(HttpStream stream, Request request) {
             super(stream);
@@ -70,6 +76,8 @@ final class SlowReaders implements AutoCloseable {
         @Override
         public void send(MetaData.Request head, MetaData.@Nullable Response answer, boolean last,
                 @Nullable ByteBuffer content, Callback callback) {
+            endless |= answer != null
+                    && "text/event-stream".equals(answer.getHttpFields().get(HttpHeader.CONTENT_TYPE));
             bytes.addAndGet(content == null ? 0 : content.remaining());
             since = System.nanoTime();
             writing.add(this);
@@ -82,6 +90,9 @@ final class SlowReaders implements AutoCloseable {
         }
 
         boolean isLate(long now) {
+            if (endless) {
+                return now - since > PIECE_PATIENCE.toNanos();
+            }
             return waitedNanos.get() + now - since > patience.toNanos()
                     + TimeUnit.SECONDS.toNanos(bytes.get()) / bytesPerSecond;
         }

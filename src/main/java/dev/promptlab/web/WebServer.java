@@ -19,6 +19,8 @@ import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.router.Endpoint;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Connector;
@@ -47,19 +49,20 @@ public final class WebServer implements AutoCloseable {
         this.slowReaders = slowReaders;
     }
 
-    /// For loopback clients alone, as without login.
+    /// For loopback clients alone, as without login, and without figures.
     public static WebServer start(String host, int port, int maxBodyBytes, Gatekeeper gatekeeper, List<Route> routes) {
-        return start(host, port, maxBodyBytes, Settings.Edge.LOCAL, gatekeeper, routes);
+        return start(host, port, maxBodyBytes, Settings.Edge.LOCAL, gatekeeper, routes, new CompositeMeterRegistry());
     }
 
     /// @param port 0 takes a free one
+    /// @param registry where requests are counted
     public static WebServer start(String host, int port, int maxBodyBytes, Settings.Edge edge, Gatekeeper gatekeeper,
-            List<Route> routes) {
-        return start(host, port, EdgeLimits.of(maxBodyBytes), edge, gatekeeper, routes);
+            List<Route> routes, MeterRegistry registry) {
+        return start(host, port, EdgeLimits.of(maxBodyBytes), edge, gatekeeper, routes, registry);
     }
 
     static WebServer start(String host, int port, EdgeLimits limits, Settings.Edge edge, Gatekeeper gatekeeper,
-            List<Route> routes) {
+            List<Route> routes, MeterRegistry registry) {
         var leaving = new AtomicBoolean();
         var proxies = new Proxies(edge.trustedProxies());
         var slowReaders = SlowReaders.watch(limits.readPatience(), limits.bytesPerSecond());
@@ -68,12 +71,13 @@ public final class WebServer implements AutoCloseable {
             configure(config);
             config.jetty.modifyHttpConfiguration(http -> http.addCustomizer(new FrontDoor(proxies, slowReaders)));
             config.jetty.addConnector((server, http) -> connector(server, http, host, port, connections));
-            config.routes.before(ctx -> endConnection(ctx, leaving));
-            config.routes.before(ctx -> Http.setBodyRules(ctx, limits.bodies()));
-            config.routes.before(ctx -> ClientAddress.setProxies(ctx, proxies));
-            config.routes.before(WebServer::greet);
-            config.routes.before(Hosts.of(edge)::check);
-            config.routes.before(Origins.of(edge)::check);
+            config.requestLogger.http(new HttpMetrics(registry)::answered);
+            config.jetty.modifyWebSocketServletFactory(Sockets::limit);
+            List<Handler> before = List.of(ctx -> endConnection(ctx, leaving),
+                    ctx -> Http.setBodyRules(ctx, limits.bodies()), ctx -> ClientAddress.setProxies(ctx, proxies),
+                    WebServer::greet, Hosts.of(edge)::check, Origins.of(edge)::check);
+            before.forEach(config.routes::before);
+            before.forEach(config.routes::wsBeforeUpgrade);
             config.routes.after(WebServer::endConnectionWithUnreadBody);
             register(config.routes, gatekeeper, routes);
         });
@@ -146,6 +150,13 @@ public final class WebServer implements AutoCloseable {
             web.addEndpoint(new Endpoint(route.method(), route.path(), handler));
             var allowed = methods.computeIfAbsent(route.path(), _ -> new TreeSet<>(List.of("OPTIONS")));
             allowed.add(route.method().name());
+            if (route.socket() != null) {
+                Sockets.register(web, route.path(), route.socket(), ctx -> {
+                    gatekeeper.admit(ctx, route.access());
+                    var kept = KeptRequest.of(ctx);
+                    Http.setAdmission(ctx, () -> gatekeeper.admitAgain(kept, route.access()));
+                });
+            }
             if (route.method().equals(HandlerType.GET)) {
                 web.addEndpoint(new Endpoint(HandlerType.HEAD, route.path(), handler));
                 allowed.add("HEAD");
@@ -156,9 +167,15 @@ public final class WebServer implements AutoCloseable {
 
     private static Handler guarded(Route route, Gatekeeper gatekeeper) {
         return ctx -> {
-            gatekeeper.admit(ctx, route.access());
+            HttpMetrics.setRoute(ctx, route);
+            admit(ctx, route, gatekeeper);
             route.handler().handle(ctx);
         };
+    }
+
+    private static void admit(Context ctx, Route route, Gatekeeper gatekeeper) {
+        gatekeeper.admit(ctx, route.access());
+        Http.setAdmission(ctx, () -> gatekeeper.admitAgain(ctx, route.access()));
     }
 
     private static void refuseOtherMethods(RoutesConfig web, String path, Set<String> allowed) {

@@ -84,7 +84,7 @@ final class SchemaText {
                 .createQuery(
                         """
                                 select concat('policy ', p.polname, ' to ', (select string_agg(r::regrole::text, ', ') from unnest(p.polroles) r), ': ',
-                                              pg_get_expr(p.polqual, p.polrelid),
+                                              coalesce(pg_get_expr(p.polqual, p.polrelid), 'check ' || pg_get_expr(p.polwithcheck, p.polrelid)),
                                               case when not (c.relrowsecurity and c.relforcerowsecurity) then '  -- NOT IN FORCE' end)
                                   from pg_policy p join pg_class c on c.oid = p.polrelid where p.polrelid = :table order by 1""")
                 .bind("table", table).mapTo(String.class).list();

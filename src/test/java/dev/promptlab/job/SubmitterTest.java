@@ -29,7 +29,7 @@ class SubmitterTest {
     private Database db;
     private TestJobs jobs;
     private QueueStore queue;
-    private Wakeup wakeup;
+    private Signals signals;
     private Submitter submitter;
 
     @BeforeEach
@@ -38,8 +38,8 @@ class SubmitterTest {
         db = database.db();
         jobs = new TestJobs(db);
         queue = new QueueStore(db);
-        wakeup = new Wakeup();
-        submitter = new Submitter(db, wakeup);
+        signals = Signals.create();
+        submitter = new Submitter(db, signals);
     }
 
     @AfterEach
@@ -54,7 +54,7 @@ class SubmitterTest {
         var second = submit("one");
 
         assertThat(first.created()).isTrue();
-        assertThat(second).isEqualTo(new Submission(first.jobId(), JobStatus.QUEUED, false, null));
+        assertThat(second).isEqualTo(Submission.existing(first.jobId(), JobStatus.QUEUED, null, null));
         assertThat(submit("other").jobId()).isNotEqualTo(first.jobId());
     }
 
@@ -168,10 +168,10 @@ class SubmitterTest {
     @Test
     void newWorkRingsTheBellAndADuplicateDoesNot() throws InterruptedException {
         submit("one");
-        assertThat(wakeup.await(Duration.ofSeconds(5))).isTrue();
+        assertThat(signals.queued().await(Duration.ofSeconds(5))).isTrue();
 
         submit("one");
-        assertThat(wakeup.await(Duration.ZERO)).isFalse();
+        assertThat(signals.queued().await(Duration.ZERO)).isFalse();
     }
 
     private Submission submit(String input) throws InterruptedException {

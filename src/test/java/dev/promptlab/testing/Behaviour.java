@@ -2,6 +2,7 @@ package dev.promptlab.testing;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import dev.promptlab.web.Json;
@@ -105,6 +106,31 @@ public interface Behaviour {
             }
             exchange.close();
         };
+    }
+
+    /// A streamed answer, one event after the other.
+    static Behaviour slowly(String text, long inputTokens, long outputTokens, Duration pause) {
+        return exchange -> {
+            pieces(exchange, exchange.vendor().events(text, inputTokens, outputTokens), pause);
+            exchange.close();
+        };
+    }
+
+    /// As [#slowly], but for its last events, and then nothing.
+    static Behaviour slowlyThenHang(String text, Duration pause) {
+        return exchange -> {
+            var events = exchange.vendor().events(text, 1, 1);
+            pieces(exchange, events.subList(0, events.size() - 3), pause);
+            exchange.pause(Duration.ofHours(1));
+        };
+    }
+
+    private static void pieces(Exchange exchange, List<String> events, Duration pause) throws IOException {
+        exchange.streamHead(Map.of());
+        for (var event : events) {
+            exchange.chunk(event);
+            exchange.pause(pause);
+        }
     }
 
     /// A body that goes on as long as somebody takes it.

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,28 +20,61 @@ public final class TestRedis implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(10);
 
     private final int port;
-    private final List<String> options;
+    private final OpenFolder folder;
+    private final List<String> arguments;
     private Process process;
 
-    private TestRedis(int port, List<String> options) {
+    private TestRedis(int port, OpenFolder folder, List<String> arguments) {
         this.port = port;
-        this.options = options;
+        this.folder = folder;
+        this.arguments = arguments;
         this.process = launch();
+        awaitReady();
     }
 
     /// @param options as on the command line of `redis-server`
     public static TestRedis start(String... options) {
-        var redis = new TestRedis(freePort(), List.of(options));
-        redis.awaitReady();
-        return redis;
+        int port = freePort();
+        var folder = folder();
+        return new TestRedis(port, folder, Stream.concat(Stream.of("--port", "" + port, "--bind", "127.0.0.1", "--save",
+                "", "--dir", folder.path().toString()), Stream.of(options)).toList());
+    }
+
+    /// One Sentinel that alone decides about the master `main` on this port, after a second.
+    public static TestRedis startSentinel(int master) {
+        int port = freePort();
+        var folder = folder();
+        var config = folder.path().resolve("sentinel.conf");
+        try {
+            Files.writeString(config, """
+                    port %d
+                    bind 127.0.0.1
+                    sentinel monitor main 127.0.0.1 %d 1
+                    sentinel down-after-milliseconds main 1000
+                    sentinel failover-timeout main 5000
+                    """.formatted(port, master));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new TestRedis(port, folder, List.of(config.toString(), "--sentinel"));
+    }
+
+    private static OpenFolder folder() {
+        var folder = OpenFolder.create();
+        try {
+            Files.createDirectory(folder.path());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return folder;
     }
 
     private Process launch() {
-        var command = Stream.concat(Stream.of("redis-server", "--port", "" + port, "--bind", "127.0.0.1", "--save", "",
-                "--dir", System.getProperty("java.io.tmpdir")), options.stream()).toList();
+        var command = new ArrayList<>(List.of("redis-server"));
+        command.addAll(arguments);
         try {
-            return new ProcessBuilder(new ArrayList<>(command)).redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .redirectErrorStream(true).start();
+            return new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectErrorStream(true)
+                    .start();
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "redis-server cannot be started; install it (apt-get install redis-server), or leave its tests out: -DexcludedGroups=redis",
@@ -136,5 +170,6 @@ public final class TestRedis implements AutoCloseable {
     @Override
     public void close() {
         kill();
+        folder.close();
     }
 }

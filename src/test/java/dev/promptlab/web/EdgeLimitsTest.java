@@ -15,6 +15,7 @@ import dev.promptlab.config.Settings;
 import dev.promptlab.net.Network;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,6 +28,9 @@ class EdgeLimitsTest {
     private static final int PER_ADDRESS = 3;
     private static final int ALL = 5;
     private static final String REQUEST = "GET /thing HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+    private static final String UPGRADE = "GET /socket HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+            + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
 
     // ---- connections
 
@@ -59,6 +63,16 @@ class EdgeLimitsTest {
     }
 
     @Test
+    void aWebSocketIsAConnectionLikeAnyOther() throws IOException {
+        try (var server = server(Settings.Edge.LOCAL, _ -> {}); var open = new Connections(server.port(), UPGRADE)) {
+            for (int i = 0; i < PER_ADDRESS; i++) {
+                assertThat(open.isAnswered("127.0.0.1")).isTrue();
+            }
+            assertThat(open.isAnswered("127.0.0.1")).isFalse();
+        }
+    }
+
+    @Test
     void aTrustedProxySpeaksForMany() throws IOException {
         var edge = new Settings.Edge(true, Set.of(), Set.of(), List.of(Network.parse("127.0.0.1")));
         try (var server = server(edge, _ -> {}); var open = new Connections(server.port())) {
@@ -71,10 +85,16 @@ class EdgeLimitsTest {
 
     private static final class Connections implements AutoCloseable {
         private final int port;
+        private final String request;
         private final List<RawClient> open = new ArrayList<>();
 
         Connections(int port) {
+            this(port, REQUEST);
+        }
+
+        Connections(int port, String request) {
             this.port = port;
+            this.request = request;
         }
 
         boolean isAnswered(String from) throws IOException {
@@ -87,13 +107,25 @@ class EdgeLimitsTest {
             return false;
         }
 
-        private static boolean answers(RawClient client) throws IOException {
+        private boolean answers(RawClient client) throws IOException {
             try {
-                client.write(REQUEST);
-                return client.read() == 'H';
+                client.write(request);
+                return client.read() == 'H' && isUpgraded(client);
             } catch (SocketException e) {
                 return false;
             }
+        }
+
+        /// Reads the rest of the head, if an upgrade was asked for.
+        private boolean isUpgraded(RawClient client) throws IOException {
+            if (request.equals(REQUEST)) {
+                return true;
+            }
+            var head = new StringBuilder("H");
+            while (!head.toString().endsWith("\r\n\r\n")) {
+                head.append((char) client.read());
+            }
+            return head.toString().startsWith("HTTP/1.1 101");
         }
 
         @Override
@@ -192,6 +224,18 @@ class EdgeLimitsTest {
         var limits = new EdgeLimits(new RequestBody(CHUNK, Duration.ofSeconds(20)), Duration.ofSeconds(20),
                 Duration.ofMillis(600), 1 << 30, ALL, PER_ADDRESS);
         return WebServer.start("127.0.0.1", 0, limits, edge, (_, _) -> {},
-                List.of(Route.get("/thing", Access.PUBLIC, handler)));
+                List.of(Route.get("/thing", Access.PUBLIC, handler),
+                        Route.socket("/socket", Access.PUBLIC, _ -> new Silent())), new CompositeMeterRegistry());
+    }
+
+    private record Silent() implements SocketHandler.Client {
+        @Override
+        public void opened(Socket socket) {}
+
+        @Override
+        public void said(String text) {}
+
+        @Override
+        public void closed() {}
     }
 }

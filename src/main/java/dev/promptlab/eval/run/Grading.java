@@ -114,9 +114,9 @@ final class Grading {
         var params = graded.cell().variant().params();
         var tools = params.has("tools") ? params.get("tools") : params.get("functions");
         var output = new Output(Objects.requireNonNullElse(answer.text(), ""), null, text(graded.messages()),
-                graded.vars(),
-                latency(answer.latencyMs()), answer.costUsd(), answer.finishReason(), answer.logprobs(), tools);
-        return params.has("responseFormat") || params.has("response_format") ? output.read() : output;
+                graded.vars(), latency(answer.latencyMs()), answer.costUsd(), answer.finishReason(), answer.logprobs(),
+                tools);
+        return params.has("responseFormat") ? output.read() : output;
     }
 
     private static @Nullable Duration latency(@Nullable Long millis) {

@@ -48,8 +48,7 @@ public final class SuiteLoader {
         var loader = new SuiteLoader(absolute.getParent(), options);
         Item root;
         try {
-            root = loader.files.value(loader.files.find(absolute.toString(), Place.start(file.toString())).getFirst(),
-                    Place.start(file.toString()));
+            root = loader.files.value(absolute, Place.start(file.toString()));
         } catch (ProblemException e) {
             throw new SuiteException(List.of(e.problem()));
         }

@@ -108,7 +108,7 @@ public final class KeyedProviders implements ProviderSource {
         var settings = server.setting(key.name());
         var model = Optional.ofNullable(key.defaultModel()).or(() -> settings.map(Settings.Endpoint::defaultModel));
         var endpoint = new Settings.Endpoint(key.name(), key.format(), base, secret(key, Providers.origin(base)),
-                model.orElse(null), key.prices());
+                model.orElse(null), key.prices(), settings.map(Settings.Endpoint::streaming).orElse(true));
         return server.withKeyOf(key.workspaceId(), endpoint,
                 key.baseUrl() == null ? Optional.empty() : Optional.of(guarded));
     }

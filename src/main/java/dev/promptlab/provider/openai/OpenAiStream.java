@@ -2,6 +2,8 @@ package dev.promptlab.provider.openai;
 
 import java.util.function.Consumer;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.promptlab.provider.CallFailedException;
 import dev.promptlab.provider.ProviderError;
 import dev.promptlab.provider.ProviderReply;
@@ -34,7 +36,7 @@ final class OpenAiStream implements StreamReader {
             throw CallFailedException.reported(ProviderError.read(chunk));
         }
         message.count(chunk);
-        var choice = chunk.path("choices").path(0);
+        var choice = first(chunk.path("choices"));
         var added = message.grow(choice.path("delta"));
         if (!added.isEmpty()) {
             delta.accept(added);
@@ -43,6 +45,12 @@ final class OpenAiStream implements StreamReader {
         if (choice.hasNonNull("finish_reason")) {
             message.stop(choice.path("finish_reason").asText());
         }
+    }
+
+    /// The first of several answers, as in a whole one; others come in chunks of their own.
+    private static JsonNode first(JsonNode choices) {
+        return choices.valueStream().filter(choice -> choice.path("index").asInt(0) == 0).findFirst()
+                .orElse(MissingNode.getInstance());
     }
 
     private void finish() {

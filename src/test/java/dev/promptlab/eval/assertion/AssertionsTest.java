@@ -8,6 +8,7 @@ import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.promptlab.web.Json;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -191,7 +192,8 @@ class AssertionsTest {
         assertThatThrownBy(() -> Arithmetic.parse("a + ")).hasMessageContaining("needs a number or a name");
     }
 
-    private static Grade grade(List<AssertionSpec> specs, Double threshold, String output) throws InterruptedException {
+    private static Grade grade(List<AssertionSpec> specs, @Nullable Double threshold, String output)
+            throws InterruptedException {
         return assertions().grade(specs, threshold, Output.of(output));
     }
 

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
@@ -34,6 +35,7 @@ import dev.promptlab.eval.suite.Prompt;
 import dev.promptlab.eval.suite.Settings;
 import dev.promptlab.eval.suite.Suite;
 import dev.promptlab.provider.CallOptions;
+import dev.promptlab.provider.CallSize;
 import dev.promptlab.provider.ChatRequest;
 import dev.promptlab.provider.EmbeddingReply;
 import dev.promptlab.provider.EmbeddingRequest;
@@ -174,6 +176,11 @@ final class TestRun {
         @Override
         public ProviderReply stream(ChatRequest request, CallOptions options, Consumer<String> delta) {
             throw new UnsupportedOperationException("runs do not stream");
+        }
+
+        @Override
+        public OptionalLong outputBound(CallSize call) {
+            return OptionalLong.empty();
         }
 
         @Override

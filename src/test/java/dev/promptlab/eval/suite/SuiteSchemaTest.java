@@ -3,6 +3,7 @@ package dev.promptlab.eval.suite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.TreeSet;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -48,11 +49,11 @@ class SuiteSchemaTest {
         assertThat(keys(own.path("budget").path("properties"))).isEqualTo(new TreeSet<>(SettingsReader.BUDGET));
     }
 
-    private static TreeSet<String> keys(String definition) {
+    private static Set<String> keys(String definition) {
         return keys(SOURCE.path("$defs").path(definition).path("properties"));
     }
 
-    private static TreeSet<String> keys(JsonNode properties) {
+    private static Set<String> keys(JsonNode properties) {
         var keys = new TreeSet<String>();
         properties.fieldNames().forEachRemaining(keys::add);
         return keys;
