@@ -46,7 +46,7 @@ final class EvalBench {
     public static void main(String[] arguments) throws Exception {
         var parts = arguments.length == 0 ? Set.of("speed", "kill", "memory", "gate") : Set.of(arguments);
         try (var folder = OpenFolder.create(); var model = new ModelServer(Duration.ofMillis(50))) {
-            var bench = new EvalBench(folder.path(), model);
+            var bench = new EvalBench(Files.createDirectories(folder.path()), model);
             if (parts.contains("speed")) {
                 bench.speed();
             }
@@ -86,7 +86,8 @@ final class EvalBench {
 
     private List<String> ours(Path suite, int concurrency, boolean cache) {
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xmx512m", "-jar", "target/promptlab.jar", "eval",
+                "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-jar",
+                "target/promptlab.jar", "eval",
                 "run", suite.toString(), "-j", String.valueOf(concurrency), "--data-dir", folder.toString()));
         if (!cache) {
             command.add("--no-cache");
@@ -159,8 +160,9 @@ final class EvalBench {
 
     private List<String> resume() {
         var run = ours(Path.of("unused"), CONCURRENCY, true);
-        return List.of(run.get(0), run.get(1), run.get(2), run.get(3), run.get(4), run.get(5), "eval", "resume",
-                "--data-dir", folder.toString());
+        var resumed = new ArrayList<>(run.subList(0, run.indexOf("run")));
+        resumed.addAll(List.of("resume", "--data-dir", folder.toString()));
+        return resumed;
     }
 
     private void memory() throws IOException, InterruptedException {

@@ -62,19 +62,19 @@ final class EvalCommand {
         eval.addSubcommand("run", own.runSpec());
         eval.addSubcommand("resume",
                 withOutputs(command("Goes on with a run that was stopped, killed or out of budget.",
-                        own::resume)).addPositional(argument("[RUN]", "id of the run (default: the last one)", "0..1"))
+                        own::resume)).addPositional(optional(0, "RUN", "id of the run (default: the last one)"))
                         .addOption(value("--calls", "N", "budget of calls from now on, those made before included"))
                         .addOption(value("--usd", "USD", "as --calls, in USD")));
         eval.addSubcommand("regrade", withOutputs(command(
                 "Grades the answers of a run again, without calls to the models under test.", own::regrade))
-                .addPositional(argument("[RUN]", "id of the run (default: the last one)", "0..1")));
+                .addPositional(optional(0, "RUN", "id of the run (default: the last one)")));
         new EvalLookCommands(environment, System.out).addTo(eval);
         return eval;
     }
 
     private CommandSpec runSpec() {
         return withOutputs(command("Runs a suite and decides: PASS, REGRESSED or INCONCLUSIVE.", this::run))
-                .addPositional(argument(FILE, "suite file, *.eval.yaml or a promptfoo configuration", "1"))
+                .addPositional(argument(0, FILE, "suite file, *.eval.yaml or a promptfoo configuration"))
                 .addOption(value("--candidate", "NAME", "the prompt, provider or arm to test (default: all others)"))
                 .addOption(value("--baseline", "NAME",
                         "what to compare with: a prompt, provider or arm, a label, a run, or a .json result"))
@@ -105,9 +105,14 @@ final class EvalCommand {
         return OptionSpec.builder(name).type(boolean.class).description(description).build();
     }
 
-    static PositionalParamSpec argument(String label, String description, String arity) {
-        return PositionalParamSpec.builder().paramLabel(label).type(String.class).arity(arity)
-                .description(description).build();
+    static PositionalParamSpec argument(int index, String label, String description) {
+        return PositionalParamSpec.builder().index(String.valueOf(index)).arity("1").required(true).paramLabel(label)
+                .type(String.class).description(description).build();
+    }
+
+    static PositionalParamSpec optional(int index, String label, String description) {
+        return PositionalParamSpec.builder().index(String.valueOf(index)).arity("0..1").required(false)
+                .paramLabel(label).type(String.class).description(description).build();
     }
 
     /// What a command of this family does.

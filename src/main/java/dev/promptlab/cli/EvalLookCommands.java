@@ -35,30 +35,32 @@ final class EvalLookCommands {
 
     void addTo(CommandSpec eval) {
         eval.addSubcommand("compare", EvalCommand.command("Compares two runs, results or labels: B against A.",
-                this::compare).addPositional(EvalCommand.argument("A B", "baseline, then candidate", "2"))
+                this::compare).addPositional(EvalCommand.argument(0, "A", "the baseline"))
+                .addPositional(EvalCommand.argument(1, "B", "the candidate"))
                 .addOption(EvalCommand.value("--inconclusive", "fail|pass", "whether an inconclusive result fails")));
         var baseline = CommandSpec.create();
         baseline.usageMessage().description("Names runs to compare with.");
         baseline.mixinStandardHelpOptions(true);
         baseline.addSubcommand("set", EvalCommand.command("Gives a run a label.", this::setBaseline)
-                .addPositional(EvalCommand.argument("LABEL [RUN]", "label, then id of a run (default: the last one)",
-                        "1..2")));
+                .addPositional(EvalCommand.argument(0, "LABEL", "the label"))
+                .addPositional(EvalCommand.optional(1, "RUN", "id of the run (default: the last one)")));
         baseline.addSubcommand("show", EvalCommand.command("Lists labels and their runs.", this::showBaselines));
         baseline.addSubcommand("export", EvalCommand.command("Writes the result of a label or run to a file to commit.",
-                this::export).addPositional(EvalCommand.argument("LABEL FILE", "label or run, then a file", "2")));
+                this::export).addPositional(EvalCommand.argument(0, "LABEL", "label or run"))
+                .addPositional(EvalCommand.argument(1, "FILE", "the file to write")));
         eval.addSubcommand("baseline", baseline);
         eval.addSubcommand("power", EvalCommand.command("Says what a suite can see, and how many cases it needs.",
-                this::power).addPositional(EvalCommand.argument("FILE", "suite file", "1"))
+                this::power).addPositional(EvalCommand.argument(0, "FILE", "suite file"))
                 .addOption(EvalCommand.value("--delta", "3pp", "a drop that must be seen"))
                 .addOption(EvalCommand.value("--rate", "0.9", "pass rate to expect (default: 0.9)")));
         eval.addSubcommand("flaky", EvalCommand.command("Lists cases whose differences did not come back.",
                 this::flaky));
         eval.addSubcommand("calibrate", EvalCommand.command("Compares the grades of a run with labels by people.",
                 this::calibrate).addPositional(
-                        EvalCommand.argument("RUN LABELS",
-                                "run, then JSON lines {\"case\": ID, \"pass\": true}", "2")));
+                        EvalCommand.argument(0, "RUN", "label or run"))
+                .addPositional(EvalCommand.argument(1, "LABELS", "JSON lines {\"case\": ID, \"pass\": true}")));
         eval.addSubcommand("lint", EvalCommand.command("Checks a suite file and calls nobody.", this::lint)
-                .addPositional(EvalCommand.argument("FILE", "suite file", "1")));
+                .addPositional(EvalCommand.argument(0, "FILE", "suite file")));
     }
 
     private RunFolder folder(ParseResult flags) {
