@@ -43,6 +43,8 @@ import dev.promptlab.template.Template;
 import dev.promptlab.template.TemplateData;
 import dev.promptlab.template.TemplateRoutes;
 import dev.promptlab.template.Templates;
+import dev.promptlab.view.ViewData;
+import dev.promptlab.view.ViewRoutes;
 import dev.promptlab.web.ApiDocs;
 import dev.promptlab.web.Gatekeeper;
 import dev.promptlab.web.Health;
@@ -211,7 +213,8 @@ public final class Server implements AutoCloseable {
         var providerKeys = new ProviderKeyRoutes(new ProviderKeys(db, ground.keys(), keyed), ground.urls(), providers);
         var identity = identity(ground, db);
         routes = Stream.of(ApiDocs.routes(), new WebUi().routes(), new Health(ground.checks()).routes(),
-                new TemplateRoutes(templates).routes(), jobs.routes(), callbacks.routes(), identity.routes(),
+                new TemplateRoutes(templates).routes(), jobs.routes(),
+                new ViewRoutes(db).routes(), callbacks.routes(), identity.routes(),
                 providerKeys.routes(), new ProviderRoutes(keyed, prices).routes()).flatMap(List::stream).toList();
         web = part("web", WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(), settings.edge(),
                 identity.gatekeeper(), routes));
@@ -224,7 +227,7 @@ public final class Server implements AutoCloseable {
     private Identity identity(Ground ground, Database db) {
         var auth = part("the identities' database pool", storage.pool(DatabaseRole.AUTH));
         var data = List.of(new TemplateData(db), new JobData(db, ground.signals()), new CallbackData(db),
-                new ApiKeyData(db), new ProviderKeyData(db), new TrailExport(db));
+                new ApiKeyData(db), new ProviderKeyData(db), new ViewData(db), new TrailExport(db));
         part("sealing of the audit trail", Sealer.start(auth, db));
         part("removal of workspaces", Removal.start(auth, db, data));
         var memberships = new Memberships(auth);

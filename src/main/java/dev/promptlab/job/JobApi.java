@@ -7,6 +7,7 @@ import dev.promptlab.cache.ResultCache;
 import dev.promptlab.config.Settings;
 import dev.promptlab.db.Database;
 import dev.promptlab.egress.OutgoingUrls;
+import dev.promptlab.job.history.HistoryRoutes;
 import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.ProviderSource;
 import dev.promptlab.template.Templates;
@@ -26,7 +27,7 @@ public final class JobApi implements AutoCloseable {
                 signals.ended(), settings.providers().maxAttempts());
         // Fixed paths before those with a parameter: the first match wins.
         this.routes = Stream.of(new ActionRoutes(new JobActions(db, signals)).routes(),
-                new QueueRoutes(db, signals.queued()).routes(),
+                new QueueRoutes(db, signals.queued()).routes(), new HistoryRoutes(db).routes(),
                 new BatchRoutes(jobs, new BatchBody.Limits(settings.maxBatchBodyBytes(), settings.maxBodyBytes()), urls)
                         .routes(),
                 new JobRoutes(jobs, urls).routes()).flatMap(List::stream)

@@ -31,12 +31,16 @@ record JobFilter(
 
     static JobFilter of(Context ctx) {
         var in = Fields.ofQuery(ctx);
+        var filter = of(in);
+        in.check();
+        return filter;
+    }
+
+    static JobFilter of(Fields in) {
         var limit = in.integer("limit", 1, MAX_LIMIT);
-        var filter = new JobFilter(
+        return new JobFilter(
                 in.oneOf("status", JobStatus.BY_CODE), in.text("provider", 100), in.text("model", 200),
                 in.uuid("templateId"), in.oneOf("priority", Priority.BY_CODE), in.time("from"), in.time("to"),
                 in.decimal("minCostUSD"), in.text("q", 200), in.uuid("cursor"), limit == null ? DEFAULT_LIMIT : limit);
-        in.check();
-        return filter;
     }
 }

@@ -14,6 +14,8 @@ import io.javalin.http.Context;
 
 /// `/generate` and `/jobs`.
 final class JobRoutes {
+    private static final int USUAL_BUCKETS = 60;
+    private static final int MAX_BUCKETS = 200;
     private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
     private final Jobs jobs;
@@ -27,6 +29,7 @@ final class JobRoutes {
     List<Route> routes() {
         return List.of(Route.post("/generate", Permission.JOBS_WRITE, this::generate),
                 Route.get("/jobs", Permission.JOBS_READ, this::list),
+                Route.get("/jobs/histogram", Permission.JOBS_READ, this::histogram),
                 Route.get("/jobs/{id}", Permission.JOBS_READ, this::get));
     }
 
@@ -51,6 +54,19 @@ final class JobRoutes {
         }
         in.check();
         Http.answer(ctx, 200, jobs.json(Caller.of(ctx), Http.id(ctx, "job"), wait == null ? Duration.ZERO : wait));
+    }
+
+    private void histogram(Context ctx) {
+        var in = Fields.ofQuery(ctx);
+        var buckets = in.integer("buckets", 1, MAX_BUCKETS);
+        var filter = JobFilter.of(in);
+        if (in.has("cursor") || in.has("limit")) {
+            in.reject(in.has("cursor") ? "cursor" : "limit", "a histogram has no pages");
+        }
+        in.check();
+        Http.answer(ctx, 200, JobHistogram.json(jobs.count(Caller.of(ctx), filter,
+                buckets == null ? USUAL_BUCKETS : buckets, JobHistogram.limit(filter)),
+                buckets == null ? USUAL_BUCKETS : buckets, JobHistogram.limit(filter)));
     }
 
     private void list(Context ctx) {

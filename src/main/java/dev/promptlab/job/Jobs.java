@@ -164,6 +164,12 @@ final class Jobs {
                 .orElseThrow(() -> Http.notFound("job", jobId));
     }
 
+    /// How many jobs the filter matches, by status and time.
+    JobCountStore.Counts count(Caller caller, JobFilter filter, int buckets, int limit) {
+        return db.transaction(caller.workspaceId(),
+                tx -> JobCountStore.count(tx, caller.workspaceId(), filter, buckets, limit));
+    }
+
     /// One page, newest first; one job more than the limit when there is a next page.
     List<Job> list(Caller caller, JobFilter filter) {
         return db.transaction(caller.workspaceId(), tx -> JobStore.list(tx, caller.workspaceId(), filter));
