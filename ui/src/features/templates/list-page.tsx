@@ -3,10 +3,10 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
 import { type Template, useTemplates } from '@/shared/data/templates';
 import { useText } from '@/shared/i18n/language';
-import { Ago, Command, Empty, LabelChip, Page, RowsSkeleton } from '@/shared/ui/basics';
+import { Ago, Command, Empty, LabelChip, Page } from '@/shared/ui/basics';
 import { Pager } from '@/shared/ui/pager';
-import { Problem } from '@/shared/ui/problem';
 import { useTypedText } from '@/shared/ui/typed-text';
+import { QueryState, Table } from '@/shared/ui/table';
 import type { TemplatesSearch } from './search';
 
 const usualLabels = ['production', 'staging'];
@@ -61,8 +61,7 @@ export function TemplatesPage() {
           </Button>
         )}
       </div>
-      {templates.isError && <Problem problem={templates.error} retry={() => void templates.refetch()} />}
-      {templates.isPending && <RowsSkeleton />}
+      <QueryState query={templates} />
       {templates.data && templates.data.items.length > 0 && <TemplatesTable templates={templates.data.items} />}
       {templates.data?.items.length === 0 &&
         (filtered ? (
@@ -96,33 +95,20 @@ export function TemplatesPage() {
 function TemplatesTable({ templates }: { templates: Template[] }) {
   const text = useText();
   return (
-    <div className="table-frame">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">{text.templates.name}</th>
-            <th scope="col">{text.templates.labels}</th>
-            <th scope="col" className="right">
-              {text.templates.latest}
-            </th>
-            <th scope="col" className="wide-only">
-              {text.templates.variables}
-            </th>
-            <th scope="col" className="wide-only">
-              {text.templates.model}
-            </th>
-            <th scope="col" className="right">
-              {text.templates.updated}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {templates.map((template) => (
-            <TemplateRow key={template.id} template={template} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      columns={[
+        text.templates.name,
+        text.templates.labels,
+        { name: text.templates.latest, right: true },
+        { name: text.templates.variables, wide: true },
+        { name: text.templates.model, wide: true },
+        { name: text.templates.updated, right: true },
+      ]}
+    >
+      {templates.map((template) => (
+        <TemplateRow key={template.id} template={template} />
+      ))}
+    </Table>
   );
 }
 

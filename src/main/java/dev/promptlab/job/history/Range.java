@@ -15,7 +15,7 @@ record Range(Instant from, Instant to, int grain) {
     private static final Duration LONGEST = Duration.ofDays(400);
     /// Fine buckets are kept for 8 days, which is enough for the span before, too.
     private static final Duration FINE_AGE = Duration.ofDays(6);
-    private static final Duration FINE_LONGEST = Duration.ofHours(48);
+    private static final Duration FINE_LONGEST = Duration.ofDays(2);
     private static final int FINE = 5;
     private static final int COARSE = 60;
     private static final int MOST_BUCKETS = 1_000;
@@ -84,7 +84,7 @@ record Range(Instant from, Instant to, int grain) {
     }
 
     private @Nullable String problem(Duration step) {
-        if (step.toSeconds() < grain * 60L || step.toSeconds() % (grain * 60L) != 0 || step.getNano() != 0) {
+        if (step.toMillis() < grain * 60_000L || step.toMillis() % (grain * 60_000L) != 0) {
             return "must be a multiple of " + grain + "m in this range"
                     + (grain == FINE ? "" : "; steps of 5m need a range of at most 48h within the last 6 days");
         }

@@ -14,6 +14,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.web.Json;
 import org.jspecify.annotations.Nullable;
 
+import static java.util.Objects.requireNonNull;
+
 /// Lines of a chart: one for each key and measure. The keys beyond the largest `top` are added up under [#REST].
 final class Series {
     static final String REST = "*";
@@ -40,7 +42,7 @@ final class Series {
             lines.put(name, zeros(measures.size(), buckets));
         }
         for (var point : points) {
-            var line = lines.get(names.get(point.key()));
+            var line = requireNonNull(lines.get(requireNonNull(names.get(point.key()))));
             int measure = 0;
             for (int figure : measures.values()) {
                 line[measure][point.bucket()] = line[measure][point.bucket()].add(point.figures().get(figure));
@@ -74,7 +76,7 @@ final class Series {
             lines.put(name, new @Nullable Slots[buckets]);
         }
         for (var one : times) {
-            var line = lines.get(names.get(one.key()));
+            var line = requireNonNull(lines.get(requireNonNull(names.get(one.key()))));
             var slots = line[one.bucket()];
             if (slots == null) {
                 slots = line[one.bucket()] = new Slots();

@@ -16,7 +16,7 @@ class SlotsTest {
                 .toArray();
         var slots = new Slots();
         for (long one : millis) {
-            slots.add((int) Math.ceil(Math.log(one) / Math.log(1.1)), 1);
+            slots.add((int) Math.ceil(Math.log((double) one) / Math.log(1.1)), 1);
         }
         for (double share : new double[]{0.01, 0.5, 0.95, 0.99, 1}) {
             assertThat(slots.quantile(share)).isCloseTo(millis[(int) Math.ceil(share * millis.length) - 1],
