@@ -59,7 +59,7 @@ function drawnSpan(search: RawSearch): Pick<JobsSearch, 'from' | 'to'> {
 
 /** What a saved view keeps: the filters, not the page of the list or what is looked at. */
 export function viewOf(search: JobsSearch): Record<string, string> {
-  const { cursor: _cursor, peek: _peek, paused: _paused, ...filters } = search;
+  const filters = { ...search, cursor: undefined, peek: undefined, paused: undefined };
   return Object.fromEntries(new URLSearchParams(stringifySearch(filters)));
 }
 

@@ -1,8 +1,10 @@
 import { Button, NativeSelect, Switch, TextInput } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
+import { useTemplateFigures } from '@/shared/data/stats';
 import { type Template, useTemplates } from '@/shared/data/templates';
-import { useText } from '@/shared/i18n/language';
+import { useFormat, useText } from '@/shared/i18n/language';
+import { Checklist } from '@/shared/ui/checklist';
 import { Ago, Command, Empty, LabelChip, Page } from '@/shared/ui/basics';
 import { Pager } from '@/shared/ui/pager';
 import { useTypedText } from '@/shared/ui/typed-text';
@@ -87,6 +89,7 @@ export function TemplatesPage() {
             {text.templates.noneText} <Command>{'./promptlab seed'}</Command>
           </Empty>
         ))}
+      <Checklist />
       <Pager next={templates.data?.next ?? null} />
     </Page>
   );
@@ -102,6 +105,8 @@ function TemplatesTable({ templates }: { templates: Template[] }) {
         { name: text.templates.latest, right: true },
         { name: text.templates.variables, wide: true },
         { name: text.templates.model, wide: true },
+        { name: text.templates.runs, right: true, wide: true },
+        { name: text.templates.spend, right: true, wide: true },
         { name: text.templates.updated, right: true },
       ]}
     >
@@ -114,6 +119,10 @@ function TemplatesTable({ templates }: { templates: Template[] }) {
 
 function TemplateRow({ template }: { template: Template }) {
   const text = useText();
+  const format = useFormat();
+  const all = useTemplateFigures();
+  const used = all.data?.get(template.id);
+  const unused = all.data ? 0 : null;
   return (
     <tr>
       <td className="cell-main">
@@ -141,6 +150,13 @@ function TemplateRow({ template }: { template: Template }) {
       <td className="wide-only muted">
         {[template.defaults.provider, template.defaults.model].filter(Boolean).join(' / ') || text.templates.noModel}
       </td>
+      <td
+        className="right num wide-only"
+        title={used && used.failed > 0 ? text.templates.failed(used.failed) : undefined}
+      >
+        {format.tokens(used?.jobs ?? unused)}
+      </td>
+      <td className="right num wide-only">{format.money(used?.estimatedCostUSD ?? unused)}</td>
       <td className="right muted">
         <Ago time={template.updatedAt} />
       </td>
