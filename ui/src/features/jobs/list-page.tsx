@@ -67,7 +67,10 @@ export function JobsPage() {
           onPeek={(id) => void navigate({ search: (now) => ({ ...now, peek: id }) })}
         />
       )}
-      {jobs.data && shown.length === 0 && waiting === 0 && <NoJobs filtered={isFiltered || status !== undefined} />}
+      {jobs.data && shown.length === 0 && waiting === 0 && jobs.data.next && <SearchOn next={jobs.data.next} />}
+      {jobs.data && shown.length === 0 && waiting === 0 && !jobs.data.next && (
+        <NoJobs filtered={isFiltered || status !== undefined} />
+      )}
       <Pager next={jobs.data?.next ?? null} />
       <Drawer
         opened={search.peek !== undefined}
@@ -261,6 +264,22 @@ function Filters({ search, isFiltered, change }: FiltersProps) {
         </Button>
       )}
     </div>
+  );
+}
+
+/** A page that looked at as many jobs as it may, and found none. */
+function SearchOn({ next }: { next: string }) {
+  const text = useText();
+  const navigate = useNavigate({ from: '/jobs' });
+  return (
+    <Empty
+      title={text.jobs.noneHere}
+      action={
+        <Button size="xs" onClick={() => void navigate({ search: (now) => ({ ...now, cursor: next }) })}>
+          {text.jobs.searchOn}
+        </Button>
+      }
+    />
   );
 }
 

@@ -383,6 +383,8 @@ export const en = {
     noneText: 'A job is one generation by a model. Run one in the playground, or see some with',
     toPlayground: 'Open the playground',
     noneFound: 'No job matches',
+    noneHere: 'None among the jobs that were looked at so far',
+    searchOn: 'Search older jobs',
     showAll: 'Show all jobs',
     strip: 'Jobs over time by status. Draw over it to see only that time',
     stripAll: (from: string, to: string) => `${from} – ${to}`,

@@ -402,6 +402,8 @@ export const ptBR: Catalogue = {
     viewNone: 'Nenhuma visão salva ainda',
     viewDelete: (name) => `Excluir a visão ${name}`,
     viewDeleted: (name) => `Visão ${name} excluída`,
+    noneHere: 'Nenhum entre os jobs vistos até agora',
+    searchOn: 'Buscar em jobs mais antigos',
     showAll: 'Mostrar todos os jobs',
     cancel: 'Cancelar job',
     retry: 'Repetir',

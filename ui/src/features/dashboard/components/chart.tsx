@@ -56,13 +56,7 @@ export function Chart({ metric, dimensions }: Props) {
               onChange={(event) => setBy(event.currentTarget.value as Dimension)}
             />
           )}
-          <button
-            type="button"
-            className="link-button"
-            aria-pressed={asTable}
-            aria-label={`${title}: ${text.dashboard.asTable}`}
-            onClick={() => setAsTable(!asTable)}
-          >
+          <button type="button" className="link-button" onClick={() => setAsTable(!asTable)}>
             {asTable ? text.dashboard.asChart : text.dashboard.asTable}
           </button>
         </div>

@@ -2,6 +2,7 @@ package dev.promptlab.job;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.OptionalInt;
 import java.util.UUID;
 
 import dev.promptlab.web.Fields;
@@ -28,6 +29,18 @@ record JobFilter(
         int limit) {
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 200;
+    private static final int MOST_JOBS = 50_000;
+    /// Reading texts takes longer.
+    private static final int MOST_TEXTS = 10_000;
+
+    /// How many jobs a page looks at, whether it finds enough or not; empty when an index leads to those that match.
+    OptionalInt visits() {
+        if (q != null) {
+            return OptionalInt.of(MOST_TEXTS);
+        }
+        boolean scans = provider != null || model != null || templateId != null || priority != null || minCostUsd != null;
+        return scans ? OptionalInt.of(MOST_JOBS) : OptionalInt.empty();
+    }
 
     static JobFilter of(Context ctx) {
         var in = Fields.ofQuery(ctx);

@@ -71,11 +71,10 @@ final class JobRoutes {
 
     private void list(Context ctx) {
         var filter = JobFilter.of(ctx);
-        var found = jobs.list(Caller.of(ctx), filter);
-        var page = found.subList(0, Math.min(found.size(), filter.limit()));
-        Http.linkNext(ctx, found.size() > page.size() ? page.getLast().id() : null);
+        var page = jobs.list(Caller.of(ctx), filter);
+        Http.linkNext(ctx, page.next());
         var array = Json.array();
-        page.forEach(job -> array.add(job.toJson()));
+        page.jobs().forEach(job -> array.add(job.toJson()));
         Http.answer(ctx, 200, array);
     }
 }

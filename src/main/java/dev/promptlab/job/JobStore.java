@@ -59,9 +59,26 @@ final class JobStore {
                 .findOne();
     }
 
-    /// Newest first, by id; one more than the limit when there is a next page. Plans for the values at hand: with absent filters one plan for all would scan everything.
-    static List<Job> list(Handle tx, UUID workspaceId, JobFilter filter) {
+    /// Plans for the values at hand from here to the end of the transaction: one plan for all would scan everything when filters are absent.
+    static void planAnew(Handle tx) {
         tx.execute("set local plan_cache_mode = force_custom_plan");
+    }
+
+    /// Where a page ends at the latest that looks at so many jobs; empty when there are no more than that.
+    static Optional<UUID> floor(Handle tx, UUID workspaceId, JobFilter filter, int visits) {
+        return JobFilterStore.bind(tx.createQuery("""
+                select j.id from job j
+                 where j.workspace_id = :workspaceId
+                   and (cast(:cursor as uuid) is null or j.id < :cursor)
+                   and (cast(:fromId as uuid) is null or j.id >= :fromId) and (cast(:toId as uuid) is null or j.id < :toId)
+                 order by j.id desc offset :visits limit 1"""), workspaceId, filter).bind("cursor", filter.cursor())
+                .bind("visits", visits).mapTo(UUID.class).findOne();
+    }
+
+    /// Newest first, by id; one more than the limit when there is a next page.
+    ///
+    /// @param floor the page ends before this job; null = nowhere
+    static List<Job> list(Handle tx, UUID workspaceId, JobFilter filter, @Nullable UUID floor) {
         return JobFilterStore.bind(tx.createQuery(
                 """
                         select j.id, r.outcome, d.state, j.priority, j.template_id, j.template_name, j.template_version, j.provider, j.model,
@@ -76,6 +93,7 @@ final class JobStore {
                           left join job_dispatch d on d.job_id = j.id
                          where j.workspace_id = :workspaceId and j.kind = 'generation'
                            and (cast(:cursor as uuid) is null or j.id < :cursor)
+                           and (cast(:floor as uuid) is null or j.id > :floor)
                            and (cast(:fromId as uuid) is null or j.id >= :fromId) and (cast(:toId as uuid) is null or j.id < :toId)
                            and (cast(:outcome as text) is null or r.outcome = :outcome)
                            and (cast(:running as boolean) is null or d.job_id is not null and (d.state = 1) = :running)
@@ -91,7 +109,7 @@ final class JobStore {
                                 or exists (select from json_array_elements(j.messages) m where strpos(lower(m ->> 'content'), lower(:q)) > 0))
                          order by j.id desc limit :limit"""),
                 workspaceId, filter)
-                .bind("cursor", filter.cursor()).bind("limit", filter.limit() + 1).map((row, _) -> job(row, null))
+                .bind("cursor", filter.cursor()).bind("floor", floor).bind("limit", filter.limit() + 1).map((row, _) -> job(row, null))
                 .list();
     }
 

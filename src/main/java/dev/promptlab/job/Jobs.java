@@ -16,6 +16,7 @@ import dev.promptlab.web.Http;
 import dev.promptlab.web.Json;
 import dev.promptlab.workspace.access.Caller;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /// Submits and reads jobs. Thread-safe; methods block until PostgreSQL has answered.
 final class Jobs {
@@ -30,6 +31,21 @@ final class Jobs {
             var json = Json.object().put("jobId", submission.jobId().toString())
                     .put("status", submission.status().code()).put("cached", submission.cached());
             return new Answer(submission.created() ? 202 : 200, json, Optional.of(submission));
+        }
+    }
+
+    /// @param next where the next page starts; null on the last one
+    record Page(List<Job> jobs, @Nullable UUID next) {
+        /// @param found one more than the limit when it is full and more is known
+        static Page of(List<Job> found, int limit, @Nullable UUID floor) {
+            return found.size() > limit ? new Page(found.subList(0, limit), found.get(limit - 1).id())
+                    : new Page(found, floor == null ? null : nextAfter(floor));
+        }
+
+        /// The cursor of a page that begins with this job.
+        private static UUID nextAfter(UUID floor) {
+            long low = floor.getLeastSignificantBits() + 1;
+            return new UUID(floor.getMostSignificantBits() + (low == 0 ? 1 : 0), low);
         }
     }
 
@@ -170,8 +186,14 @@ final class Jobs {
                 tx -> JobCountStore.count(tx, caller.workspaceId(), filter, buckets, limit));
     }
 
-    /// One page, newest first; one job more than the limit when there is a next page.
-    List<Job> list(Caller caller, JobFilter filter) {
-        return db.transaction(caller.workspaceId(), tx -> JobStore.list(tx, caller.workspaceId(), filter));
+    /// One page, newest first. A page of a filter that no index serves ends after so many jobs that it looked at, whether it is full or
+    /// not, so that it takes a bounded time.
+    Page list(Caller caller, JobFilter filter) {
+        return db.transaction(caller.workspaceId(), tx -> {
+            JobStore.planAnew(tx);
+            var floor = filter.visits().isEmpty() ? null
+                    : JobStore.floor(tx, caller.workspaceId(), filter, filter.visits().getAsInt()).orElse(null);
+            return Page.of(JobStore.list(tx, caller.workspaceId(), filter, floor), filter.limit(), floor);
+        });
     }
 }
