@@ -25,6 +25,7 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     locale: 'en-US',
     colorScheme: 'light',
+    contextOptions: { reducedMotion: 'reduce' }, // what fades in or out has other contrasts meanwhile
     trace: 'off',
     launchOptions: {
       ...(executablePath && { executablePath }),

@@ -123,6 +123,117 @@ CREATE INDEX auth_session_expiry ON public.auth_session USING btree (expires_at)
 CREATE INDEX auth_session_of_user ON public.auth_session USING btree (user_id)  -- list and revoke the sessions of a user
 grant select, insert, delete to promptlab_auth
 
+table budget  -- Lock order everywhere: budget by id, then budget_hold, then budget_use; the submit, which adds new holds only, takes budget_use first
+    id uuid not null
+    workspace_id uuid not null
+    api_key_id uuid  -- whose jobs count; null = all of the workspace
+    period text not null
+    limit_usd numeric(20,12)
+    limit_tokens bigint
+    created_at timestamp with time zone not null default now()
+    updated_at timestamp with time zone not null default now()
+    budget_pkey: PRIMARY KEY (id)
+    budget_workspace_id_api_key_id_period_key: UNIQUE NULLS NOT DISTINCT (workspace_id, api_key_id, period)
+    budget_api_key_id_fkey: FOREIGN KEY (api_key_id) REFERENCES api_key(id) ON DELETE CASCADE
+    budget_workspace_id_fkey: FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+    budget_check: CHECK (num_nonnulls(limit_usd, limit_tokens) > 0)
+    budget_limit_tokens_check: CHECK (limit_tokens >= 0)
+    budget_limit_usd_check: CHECK (limit_usd >= 0::numeric)
+    budget_period_check: CHECK (period = ANY (ARRAY['day'::text, 'week'::text, 'month'::text, 'total'::text]))
+CREATE INDEX budget_of_key ON public.budget USING btree (api_key_id) WHERE (api_key_id IS NOT NULL)  -- the end of an API key
+policy for_all to promptlab_worker: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, update, delete to promptlab_api
+grant select to promptlab_worker
+
+table budget_hold
+    job_id uuid not null
+    budget_id uuid not null
+    period_start timestamp with time zone not null
+    workspace_id uuid not null
+    usd numeric not null
+    tokens bigint not null
+    call_usd numeric not null  -- the worst case of one call; the hold is that of all calls so far, the one under way included
+    call_tokens bigint not null
+    after_attempt integer not null  -- later attempts are paid from this hold; those before from an earlier one, before the job was put back
+    budget_hold_pkey: PRIMARY KEY (job_id, budget_id)
+    budget_hold_budget_id_fkey: FOREIGN KEY (budget_id) REFERENCES budget(id) ON DELETE CASCADE
+    budget_hold_budget_id_period_start_fkey: FOREIGN KEY (budget_id, period_start) REFERENCES budget_use(budget_id, period_start) ON DELETE CASCADE
+    budget_hold_after_attempt_check: CHECK (after_attempt >= 0)
+    budget_hold_call_tokens_check: CHECK (call_tokens >= 0)
+    budget_hold_call_usd_check: CHECK (call_usd >= 0::numeric)
+    budget_hold_tokens_check: CHECK (tokens >= 0)
+    budget_hold_usd_check: CHECK (usd >= 0::numeric)
+CREATE INDEX budget_hold_of_use ON public.budget_hold USING btree (budget_id, period_start)  -- removal of a budget
+policy for_all to promptlab_worker: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, update, delete to promptlab_api
+grant select, insert, update, delete to promptlab_worker
+
+table budget_use with (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=500)
+    budget_id uuid not null
+    period_start timestamp with time zone not null
+    workspace_id uuid not null
+    spent_usd numeric not null default 0  -- recorded by the attempts of jobs that have ended
+    spent_tokens bigint not null default 0
+    held_usd numeric not null default 0  -- the sum of the holds of this period: the worst case of jobs that have not ended or are not settled
+    held_tokens bigint not null default 0
+    unknown_usd numeric not null default 0  -- what calls without a known bill may have cost beyond what was recorded
+    unknown_tokens bigint not null default 0
+    warned_at timestamp with time zone  -- when most of a limit was used or held for the first time
+    budget_use_pkey: PRIMARY KEY (budget_id, period_start)
+    budget_use_budget_id_fkey: FOREIGN KEY (budget_id) REFERENCES budget(id) ON DELETE CASCADE
+    budget_use_held_tokens_check: CHECK (held_tokens >= 0)
+    budget_use_held_usd_check: CHECK (held_usd >= 0::numeric)
+    budget_use_spent_tokens_check: CHECK (spent_tokens >= 0)
+    budget_use_spent_usd_check: CHECK (spent_usd >= 0::numeric)
+    budget_use_unknown_tokens_check: CHECK (unknown_tokens >= 0)
+    budget_use_unknown_usd_check: CHECK (unknown_usd >= 0::numeric)
+policy for_all to promptlab_worker: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, update, delete to promptlab_api
+grant select, update to promptlab_worker
+
+table cache_day
+    workspace_id uuid not null
+    day date not null
+    memory_hits bigint not null
+    redis_hits bigint not null
+    database_hits bigint not null
+    joined bigint not null  -- submits that were given a job which was still at work
+    misses bigint not null
+    saved_input_tokens bigint not null
+    saved_output_tokens bigint not null
+    saved_cost_usd numeric(28,12) not null  -- what the reused jobs cost, where it is known; unpriced_hits counts the others
+    unpriced_hits bigint not null
+    cache_day_pkey: PRIMARY KEY (workspace_id, day)
+    cache_day_database_hits_check: CHECK (database_hits >= 0)
+    cache_day_joined_check: CHECK (joined >= 0)
+    cache_day_memory_hits_check: CHECK (memory_hits >= 0)
+    cache_day_misses_check: CHECK (misses >= 0)
+    cache_day_redis_hits_check: CHECK (redis_hits >= 0)
+    cache_day_saved_cost_usd_check: CHECK (saved_cost_usd >= 0::numeric)
+    cache_day_saved_input_tokens_check: CHECK (saved_input_tokens >= 0)
+    cache_day_saved_output_tokens_check: CHECK (saved_output_tokens >= 0)
+    cache_day_unpriced_hits_check: CHECK (unpriced_hits >= 0)
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+policy until_deleted to promptlab_api: (EXISTS ( SELECT
+   FROM workspace w
+  WHERE ((w.id = cache_day.workspace_id) AND (w.deleted_at IS NOT NULL))))
+grant select, insert, update, delete to promptlab_api
+
+table cache_forget
+    xid xid8 not null default pg_current_xact_id()
+    workspace_id uuid not null
+    input_hash bytea  -- null = every input of the workspace
+    forgotten_at timestamp with time zone not null default now()
+    cache_forget_input_hash_check: CHECK (length(input_hash) = 32)
+CREATE INDEX cache_forget_xid ON public.cache_forget USING btree (xid)  -- what was written since a process last looked
+policy for_auth to promptlab_auth: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant insert to promptlab_api
+grant select, delete to promptlab_auth
+
 table callback_secret
     workspace_id uuid not null
     sealed bytea not null
@@ -615,6 +726,71 @@ policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_set
 grant select, insert, update, delete to promptlab_api
 grant select to promptlab_worker
 
+table rate_limit  -- What a workspace allows its callers, in the window of the server or of rate_limit_ceiling, and never more than those
+    workspace_id uuid not null
+    api_key_id uuid  -- null = everybody whose key has no limit of its own
+    route_class text not null
+    requests integer not null
+    updated_at timestamp with time zone not null default now()
+    rate_limit_workspace_id_api_key_id_route_class_key: UNIQUE NULLS NOT DISTINCT (workspace_id, api_key_id, route_class)
+    rate_limit_api_key_id_fkey: FOREIGN KEY (api_key_id) REFERENCES api_key(id) ON DELETE CASCADE
+    rate_limit_workspace_id_fkey: FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+    rate_limit_requests_check: CHECK (requests >= 1 AND requests <= 1000000)
+    rate_limit_route_class_check: CHECK (route_class = ANY (ARRAY['reads'::text, 'writes'::text]))
+CREATE INDEX rate_limit_of_key ON public.rate_limit USING btree (api_key_id) WHERE (api_key_id IS NOT NULL)  -- the removal of API keys
+policy for_auth to promptlab_auth: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, update, delete to promptlab_api
+grant select to promptlab_auth
+
+table rate_limit_ceiling  -- What the operator allows a workspace instead of the settings of the server; null = any number
+    workspace_id uuid not null
+    route_class text not null
+    requests integer
+    time_window interval
+    updated_at timestamp with time zone not null default now()
+    rate_limit_ceiling_pkey: PRIMARY KEY (workspace_id, route_class)
+    rate_limit_ceiling_workspace_id_fkey: FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+    rate_limit_ceiling_check: CHECK ((requests IS NULL) = (time_window IS NULL))
+    rate_limit_ceiling_requests_check: CHECK (requests >= 1 AND requests <= 1000000)
+    rate_limit_ceiling_route_class_check: CHECK (route_class = ANY (ARRAY['reads'::text, 'writes'::text]))
+    rate_limit_ceiling_time_window_check: CHECK (time_window >= '00:00:00.1'::interval AND time_window <= '01:00:00'::interval)
+policy for_auth to promptlab_auth: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+policy until_deleted to promptlab_api: (EXISTS ( SELECT
+   FROM workspace w
+  WHERE ((w.id = rate_limit_ceiling.workspace_id) AND (w.deleted_at IS NOT NULL))))
+grant select, delete to promptlab_api
+grant select, insert, update, delete to promptlab_auth
+
+table rate_limit_node
+    id uuid not null
+    generation bigint not null  -- it admits nothing under an earlier one any more, and has written down what it did admit
+    redis boolean not null
+    longest interval not null  -- window of its settings
+    renewed_at timestamp with time zone not null  -- from then on it may admit through Redis for less than a second
+    rate_limit_node_pkey: PRIMARY KEY (id)
+grant select, insert, update, delete to promptlab_auth
+
+table rate_limit_switch
+    only_row boolean not null default true
+    generation bigint not null
+    token text  -- prefix of the keys in Redis; null = in PostgreSQL
+    since timestamp with time zone not null
+    rate_limit_switch_pkey: PRIMARY KEY (only_row)
+    rate_limit_switch_only_row_check: CHECK (only_row)
+grant select, update to promptlab_auth
+
+table rate_limit_window with (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000)
+    subject text not null
+    admitted_at timestamp with time zone[] not null
+    counts integer[] not null
+    keep_until timestamp with time zone not null
+    rate_limit_window_pkey: PRIMARY KEY (subject)
+    rate_limit_window_check: CHECK (cardinality(counts) = cardinality(admitted_at))
+    rate_limit_window_subject_check: CHECK (length(subject) <= 300)
+grant select, insert, update, delete to promptlab_auth
+
 table refresh_token
     hash bytea not null  -- SHA-256 of 256 random bits
     session_id uuid not null
@@ -784,6 +960,9 @@ sequence template_label_move_id_seq cache 1
 
 function audit_event_pending_v1() returns trigger
 function audit_never_changes_v1() returns trigger
+function budget_attempts_v1(p_job uuid, p_after integer, p_call_usd numeric, p_call_tokens bigint) returns TABLE(spent_usd numeric, spent_tokens bigint, unknown_usd numeric, unknown_tokens bigint)
+function budget_period_end_v1(p_period text, p_start timestamp with time zone) returns timestamp with time zone
+function budget_period_start_v1(p_period text, p_at timestamp with time zone) returns timestamp with time zone
 function history_call_gone_v1() returns trigger
 function history_ending_gone_v1() returns trigger
 function history_slot_v1(p_time interval) returns smallint
@@ -798,4 +977,10 @@ function keep_until_deleted_v1(IN p_table regclass) returns
 function lane_credit_v1(p_credit double precision, p_pace double precision, p_since timestamp with time zone, p_at timestamp with time zone) returns double precision
 function lane_window_v1(p_window double precision, p_probes smallint) returns integer
 function own_by_workspace_v1(IN p_table regclass, IN p_column name DEFAULT 'workspace_id'::name) returns 
+function rate_limit_admit_v1(p_generation bigint, p_subjects text[], p_limits integer[], p_windows interval[], p_wanted integer[]) returns TABLE(place integer, granted integer, used integer, doubt_us bigint, retry_us bigint, reset_us bigint)
+function rate_limit_doubt_v1(p_generation bigint) returns timestamp with time zone
+function rate_limit_exchange_v1(p_node uuid, p_generation bigint, p_redis boolean, p_longest interval) returns TABLE(generation bigint, token text, joinable boolean)
+function rate_limit_joinable_v1(p_generation bigint) returns boolean
+function rate_limit_lock_v1() returns bigint
+function rate_limit_move_v1(p_generation bigint, p_token text) returns boolean
 function work_for_all_v1(IN p_table regclass) returns 

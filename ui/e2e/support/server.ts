@@ -32,6 +32,8 @@ async function serve(environment: Record<string, string>) {
       PORT: String(port),
       PROMPTLAB_DATA_DIR: join(folder, 'data'),
       PROMPTLAB_RETRY_BACKOFF: '50ms',
+      PROMPTLAB_RATE_LIMIT: 'off',
+      PROMPTLAB_RATE_LIMIT_READS: 'off',
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -45,6 +45,7 @@ export { expect };
 
 /** No violation of WCAG 2.2 AA that axe can find, and nothing to scroll sideways. */
 export async function expectAccessible(page: Page) {
+  await atRest(page);
   await page.evaluate(axe);
   const violations = await page.evaluate(async (tags) => {
     const { axe } = window as unknown as {
@@ -63,6 +64,15 @@ export async function expectAccessible(page: Page) {
   expect(violations).toEqual([]);
   const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(sideways).toBeLessThanOrEqual(0);
+}
+
+/** Until nothing moves any more, except what does so for ever. */
+async function atRest(page: Page) {
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every(({ playState, effect }) => playState !== 'running' || effect?.getComputedTiming().endTime === Infinity),
+  );
 }
 
 /** The API, for what a test needs before it begins. */

@@ -152,8 +152,12 @@ function About({ hasLogin }: { hasLogin: boolean }) {
             [text.settings.mode, hasLogin ? text.settings.loginMode : text.settings.localMode],
             ...Object.entries(readiness.data?.checks ?? {}).map(([check, state]): [string, React.ReactNode] => [
               check,
-              <span key={check} className="status" data-status={state === 'ok' ? 'completed' : 'failed'}>
-                {state === 'ok' ? text.settings.ok : text.settings.failing}
+              <span
+                key={check}
+                className="status"
+                data-status={{ ok: 'completed', degraded: 'cancelled', failing: 'failed' }[state]}
+              >
+                {text.settings[state]}
               </span>,
             ]),
           ]}

@@ -101,6 +101,7 @@ export const en = {
     lease_lost: 'Worker lost',
     expired: 'Expired',
     not_configured: 'Not configured',
+    budget_exceeded: 'Over budget',
     internal_error: 'Internal error',
   },
   outcomes: {
@@ -587,6 +588,7 @@ export const en = {
     loginMode: 'With login',
     ok: 'OK',
     failing: 'Failing',
+    degraded: 'Away; works without it',
     providers: 'Providers',
     noKey: 'no key',
     noDefaultModel: 'no default model',

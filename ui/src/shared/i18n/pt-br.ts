@@ -107,6 +107,7 @@ export const ptBR: Catalogue = {
     lease_lost: 'Worker perdido',
     expired: 'Expirado',
     not_configured: 'Não configurado',
+    budget_exceeded: 'Acima do orçamento',
     internal_error: 'Erro interno',
   },
   outcomes: {
@@ -593,6 +594,7 @@ export const ptBR: Catalogue = {
     loginMode: 'Com login',
     ok: 'OK',
     failing: 'Falhando',
+    degraded: 'Ausente; funciona sem ele',
     providers: 'Provedores',
     noKey: 'sem chave',
     noDefaultModel: 'sem modelo padrão',

@@ -9,6 +9,7 @@ import dev.promptlab.callback.SigningSecrets;
 import dev.promptlab.config.Secret;
 import dev.promptlab.config.Settings;
 import dev.promptlab.db.DatabaseRole;
+import dev.promptlab.limit.rate.Ceilings;
 import dev.promptlab.provider.key.ProviderKeys;
 import dev.promptlab.workspace.access.Role;
 import dev.promptlab.workspace.account.SigningKeys;
@@ -68,6 +69,16 @@ public final class KeyAdmin {
         try (var storage = join(settings); var db = storage.pool(DatabaseRole.API)) {
             var keys = DataKeys.start(storage.owner(), storage.masterKey(settings.masterKey()));
             return new IssuedKeys(db, Pepper.of(storage.owner(), keys)).createForOperator(workspaceId, name, role);
+        }
+    }
+
+    /// @param routes `writes` or `reads`
+    /// @param limit `200/1m`, `off` or `default`
+    /// @return whether there is such a workspace
+    /// @throws IllegalArgumentException when the limit is none of these
+    public static boolean setLimit(Settings settings, UUID workspaceId, String routes, String limit) {
+        try (var storage = join(settings); var db = storage.pool(DatabaseRole.AUTH)) {
+            return Ceilings.set(db, workspaceId, routes, limit);
         }
     }
 

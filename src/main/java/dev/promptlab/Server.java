@@ -6,12 +6,14 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
-import dev.promptlab.cache.ResultCache;
+import dev.promptlab.cache.CacheApi;
+import dev.promptlab.cache.CacheData;
 import dev.promptlab.callback.CallbackData;
 import dev.promptlab.callback.CallbackRoutes;
 import dev.promptlab.callback.Deliverer;
@@ -29,8 +31,17 @@ import dev.promptlab.egress.PinnedHttp;
 import dev.promptlab.job.EndedJobs;
 import dev.promptlab.job.JobApi;
 import dev.promptlab.job.JobData;
+import dev.promptlab.job.ReusableResults;
 import dev.promptlab.job.Signals;
 import dev.promptlab.job.WorkerPool;
+import dev.promptlab.limit.budget.BudgetData;
+import dev.promptlab.limit.budget.BudgetRoutes;
+import dev.promptlab.limit.budget.Budgets;
+import dev.promptlab.limit.budget.Settlements;
+import dev.promptlab.limit.rate.LimitRoutes;
+import dev.promptlab.limit.rate.LimitedGate;
+import dev.promptlab.limit.rate.RateLimitData;
+import dev.promptlab.limit.rate.RateLimits;
 import dev.promptlab.provider.HttpCalls;
 import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.ProviderRoutes;
@@ -39,6 +50,9 @@ import dev.promptlab.provider.key.KeyedProviders;
 import dev.promptlab.provider.key.ProviderKeyData;
 import dev.promptlab.provider.key.ProviderKeyRoutes;
 import dev.promptlab.provider.key.ProviderKeys;
+import dev.promptlab.redis.Redis;
+import dev.promptlab.redis.RedisUrl;
+import dev.promptlab.telemetry.Metrics;
 import dev.promptlab.template.Template;
 import dev.promptlab.template.TemplateData;
 import dev.promptlab.template.TemplateRoutes;
@@ -48,6 +62,7 @@ import dev.promptlab.view.ViewRoutes;
 import dev.promptlab.web.ApiDocs;
 import dev.promptlab.web.Gatekeeper;
 import dev.promptlab.web.Health;
+import dev.promptlab.web.MetricsRoutes;
 import dev.promptlab.web.Route;
 import dev.promptlab.web.WebServer;
 import dev.promptlab.web.WebUi;
@@ -81,15 +96,24 @@ public final class Server implements AutoCloseable {
     /// Channels of hints between processes.
     private static final String QUEUED = "promptlab_queued";
     private static final String CANCELLED = "promptlab_cancelled";
+    private static final String FORGOTTEN = "promptlab_forgotten";
 
     private final Deque<Part> parts = new ArrayDeque<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Settings settings;
     private final Storage storage;
+    /// Null without the setting.
+    private final @Nullable Redis redis;
     private final PriceTable prices = PriceTable.load();
+    private final Metrics metrics = part("metrics", Metrics.create());
     private final Providers providers;
+    /// Null when no other process can be on the database.
+    private @Nullable Hints hints;
+    /// Called when another process has made results worthless.
+    private volatile Runnable forgotten = () -> {};
     private List<Route> routes = List.of();
     private @Nullable WebServer web;
+    private @Nullable WebServer operators;
     private SetupTokens.Offer setUp = new SetupTokens.Offer.NotNeeded();
     private volatile boolean leaving;
     private boolean closed;
@@ -100,6 +124,8 @@ public final class Server implements AutoCloseable {
         this.settings = settings;
         this.providers = part("providers", Providers.of(settings.providers(), prices)); // may refuse the settings
         requireMasterKey(settings);
+        this.redis = settings.redisUrl() == null ? null
+                : part("Redis", Redis.connect(RedisUrl.parse(settings.redisUrl().value())));
         this.storage = part("storage", Storage.open(settings));
     }
 
@@ -178,56 +204,96 @@ public final class Server implements AutoCloseable {
         if (settings.roles().contains(Role.API)) {
             serve(ground, callbackIsDue);
         }
+        var port = settings.metricsPort();
+        if (port != null) {
+            watch(port, ground);
+        }
+    }
+
+    /// What operators and their tools look at.
+    private List<Route> figures() {
+        return new MetricsRoutes(Metrics.CONTENT_TYPE, metrics::text).routes();
+    }
+
+    /// For operators alone, on a port that others do not reach.
+    private void watch(int port, Ground ground) {
+        var edge = new Settings.Edge(settings.edge().local(), Set.of(), Set.of(), List.of());
+        var shown = Stream.of(health(ground).routes(), figures()).flatMap(List::stream).toList();
+        operators = part("figures for operators", WebServer.start(settings.host(), port, 0, edge, (_, _) -> {}, shown,
+                metrics.registry()));
     }
 
     /// Tells other processes on the database, and hears them.
     private void hint(Signals signals) {
-        var hints = part("hints", Hints.start(storage.owner(), storage.url(),
-                Map.of(QUEUED, signals.queued()::ring, CANCELLED, signals.cancelled()::ring)));
-        signals.queued().onRaise(() -> hints.send(QUEUED));
-        signals.cancelled().onRaise(() -> hints.send(CANCELLED));
+        var started = part("hints", Hints.start(storage.owner(), storage.url(), Map.of(QUEUED, signals.queued()::ring,
+                CANCELLED, signals.cancelled()::ring, FORGOTTEN, () -> forgotten.run())));
+        signals.queued().onRaise(() -> started.send(QUEUED));
+        signals.cancelled().onRaise(() -> started.send(CANCELLED));
+        hints = started;
+    }
+
+    private void tellOthersToForget() {
+        if (hints != null) {
+            hints.send(FORGOTTEN);
+        }
     }
 
     /// @return rings for callbacks that are due
     private Runnable work(Ground ground) {
-        var db = part("the queue's database pool", storage.pool(DatabaseRole.WORKER));
+        var db = pool("the queue's database pool", DatabaseRole.WORKER);
         var http = part("calls to users' URLs", new PinnedHttp(ground.urls()));
         var callbacks = part("callbacks", Deliverer.start(db, http, new SigningSecrets(db, ground.keys()),
                 new EndedJobs(db), settings.callbackBackoff(), settings.worker().pollInterval()));
-        ground.signals().ended().onEnded(callbacks::ring);
+        var settlements = part("settlement of budgets", Settlements.start(db, settings.worker().pollInterval()));
+        ground.signals().ended().onEnded(() -> {
+            callbacks.ring();
+            settlements.ring();
+        });
         var keyed = new KeyedProviders(db, ground.keys(), providers, ground.guarded());
         var workers = part("worker",
-                WorkerPool.start(db, storage.owner(), keyed, prices, ground.signals(), settings));
+                WorkerPool.start(db, storage.owner(), keyed, prices, ground.signals(), settings, metrics));
         ground.checks().put("worker", workers::isWorking);
         return callbacks::ring;
     }
 
     private void serve(Ground ground, Runnable callbackIsDue) {
-        var db = part("the requests' database pool", storage.pool(DatabaseRole.API));
+        var db = pool("the requests' database pool", DatabaseRole.API);
         var templates = part("templates", new Templates(db));
         templates.seed(Caller.DEFAULT_WORKSPACE);
         var keyed = new KeyedProviders(db, ground.keys(), providers, ground.guarded());
-        var jobs = part("jobs", new JobApi(db, templates, keyed, prices, new ResultCache(settings.cacheTtl()),
+        var auth = pool("the identities' database pool", DatabaseRole.AUTH);
+        var cache = part("result cache", CacheApi.start(db, auth, redis, this::tellOthersToForget,
+                new ReusableResults(templates), settings.cacheTtl(), settings.retention()));
+        forgotten = cache::look;
+        var budgets = new Budgets(db);
+        var jobs = part("jobs", new JobApi(db, templates, keyed, prices, budgets, cache.cache(),
                 ground.signals(), ground.urls(), settings));
         var callbacks = new CallbackRoutes(db, new SigningSecrets(db, ground.keys()), callbackIsDue);
         var providerKeys = new ProviderKeyRoutes(new ProviderKeys(db, ground.keys(), keyed), ground.urls(), providers);
-        var identity = identity(ground, db);
-        routes = Stream.of(ApiDocs.routes(), new WebUi().routes(), new Health(ground.checks()).routes(),
-                new TemplateRoutes(templates).routes(), jobs.routes(),
-                new ViewRoutes(db).routes(), callbacks.routes(), identity.routes(),
-                providerKeys.routes(), new ProviderRoutes(keyed, prices).routes()).flatMap(List::stream).toList();
+        var identity = identity(ground, db, auth);
+        // Figures are of all workspaces: beside the API only where there is one.
+        var figures = settings.edge().local() ? figures() : List.<Route>of();
+        routes = Stream.of(ApiDocs.routes(), new WebUi().routes(), health(ground).routes(), figures,
+                new TemplateRoutes(templates).routes(), jobs.routes(), cache.routes(),
+                new ViewRoutes(db).routes(), callbacks.routes(),
+                identity.routes(), providerKeys.routes(), new ProviderRoutes(keyed, prices).routes(),
+                new BudgetRoutes(budgets).routes()).flatMap(List::stream).toList();
         web = part("web", WebServer.start(settings.host(), settings.port(), settings.maxBodyBytes(), settings.edge(),
-                identity.gatekeeper(), routes));
+                identity.gatekeeper(), routes, metrics.registry()));
         part("waiting requests", ground.signals().ended());
+    }
+
+    private Health health(Ground ground) {
+        return new Health(ground.checks(), redis == null ? Map.of() : Map.of("redis", redis::isUp));
     }
 
     /// Who may come in, and what people do about that.
     private record Identity(Gatekeeper gatekeeper, List<Route> routes) {}
 
-    private Identity identity(Ground ground, Database db) {
-        var auth = part("the identities' database pool", storage.pool(DatabaseRole.AUTH));
+    private Identity identity(Ground ground, Database db, Database auth) {
         var data = List.of(new TemplateData(db), new JobData(db, ground.signals()), new CallbackData(db),
-                new ApiKeyData(db), new ProviderKeyData(db), new ViewData(db), new TrailExport(db));
+                new ApiKeyData(db), new ProviderKeyData(db), new ViewData(db), new RateLimitData(db), new BudgetData(db),
+                new TrailExport(db), new CacheData(db));
         part("sealing of the audit trail", Sealer.start(auth, db));
         part("removal of workspaces", Removal.start(auth, db, data));
         var memberships = new Memberships(auth);
@@ -236,8 +302,21 @@ public final class Server implements AutoCloseable {
                 new AccountApi(auth, ground.keys(), new MemberWorkspaces(), settings.accounts()));
         var pepper = Pepper.of(storage.owner(), ground.keys());
         var apiKeys = new ApiKeyRoutes(new IssuedKeys(db, pepper));
-        return new Identity(gatekeeper(auth, accounts, pepper, memberships), Stream.of(members.routes(),
-                new AuditRoutes(db).routes(), accounts.routes(), apiKeys.routes()).flatMap(List::stream).toList());
+        var limits = rateLimits(auth);
+        var gate = gatekeeper(auth, accounts, pepper, memberships);
+        return new Identity(limits == null ? gate : new LimitedGate(gate, limits), Stream.of(members.routes(),
+                new AuditRoutes(db).routes(), accounts.routes(), apiKeys.routes(),
+                new LimitRoutes(db, settings.limits(), limits).routes()).flatMap(List::stream).toList());
+    }
+
+    /// Null where nobody is limited and nobody signs in who could change that.
+    private @Nullable RateLimits rateLimits(Database auth) {
+        var limits = settings.limits();
+        if (settings.accounts().auth() == Auth.LOCAL && limits.writes() == null && limits.reads() == null) {
+            return null;
+        }
+        return part("rate limits", settings.databaseUrl() == null ? RateLimits.local(limits, auth)
+                : RateLimits.shared(limits, auth, redis));
     }
 
     private Gatekeeper gatekeeper(Database auth, AccountApi accounts, Pepper pepper, Memberships memberships) {
@@ -246,6 +325,12 @@ public final class Server implements AutoCloseable {
         }
         setUp = accounts.setupTokens().offer();
         return new LoginGate(accounts, part("API keys", new ApiKeys(auth, pepper)), memberships);
+    }
+
+    private Database pool(String name, DatabaseRole role) {
+        var db = part(name, storage.pool(role));
+        db.measure(metrics.registry());
+        return db;
     }
 
     private <T extends AutoCloseable> T part(String name, T part) {
@@ -260,18 +345,31 @@ public final class Server implements AutoCloseable {
 
     /// Where it listens; null without the role `api`.
     public @Nullable String url() {
-        return web == null ? null
-                : "http://" + (settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host())
-                        + ":" + web.port();
+        return web == null ? null : "http://" + address() + ":" + web.port();
+    }
+
+    /// Where it shows figures and health to operators; null without a port of their own.
+    public @Nullable String operatorsUrl() {
+        return operators == null ? null : "http://" + address() + ":" + operators.port();
+    }
+
+    private String address() {
+        return settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
     }
 
     /// What a person who starts the server wants to know, one fact a line.
     public List<String> facts() {
         var facts = new ArrayList<String>();
         facts.addAll(storage.facts());
+        if (redis != null) {
+            facts.add("redis: " + redis + (redis.isUp() ? "" : " (does not answer at the moment; works without it)"));
+        }
         var configured = providers.configured();
         facts.add("providers: " + String.join(", ", configured)
                 + (configured.size() > 1 ? "" : " (set ANTHROPIC_API_KEY or OPENAI_API_KEY for real ones)"));
+        if (operators != null) {
+            facts.add("figures for operators: " + operatorsUrl() + "/metrics");
+        }
         switch (setUp) {
             case SetupTokens.Offer.Made(var token) -> facts.add("set-up token: " + token.value()
                     + " (good for a day; whoever registers with it owns the default workspace)");

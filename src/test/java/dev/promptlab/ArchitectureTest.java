@@ -22,7 +22,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 class ArchitectureTest {
     private static final String[] TOP = {"dev.promptlab", "dev.promptlab.cli.."};
     private static final String[] GROUND = {"dev.promptlab.web..", "dev.promptlab.db..", "dev.promptlab.config..",
-            "dev.promptlab.telemetry..", "dev.promptlab.egress..", "dev.promptlab.net.."};
+            "dev.promptlab.telemetry..", "dev.promptlab.egress..", "dev.promptlab.net..", "dev.promptlab.redis.."};
     private static final String[] MIDDLE = {"dev.promptlab.template..", "dev.promptlab.provider..",
             "dev.promptlab.callback..", "dev.promptlab.cache..", "dev.promptlab.limit..", "dev.promptlab.event..",
             "dev.promptlab.view..", "dev.promptlab.workspace.."};

@@ -20,19 +20,12 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import dev.promptlab.config.Settings;
 import dev.promptlab.testing.ApiOperation;
 import dev.promptlab.testing.HostileRequests;
 import dev.promptlab.testing.HostileRequests.Slot;
 import dev.promptlab.testing.HostileStrings;
 import dev.promptlab.testing.TestServer;
-import dev.promptlab.web.Access;
-import dev.promptlab.web.Failure;
 import dev.promptlab.web.Json;
-import dev.promptlab.web.Route;
-import dev.promptlab.web.WebServer;
-import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -93,29 +86,20 @@ class InjectionIT {
         server.api().get("/templates/" + values.get("templateId")).expect(200);
     }
 
-    /// The same requests to a server that lets nobody in: not one reaches a handler.
+    /// The same requests to a server that knows none of those who ask: what is not public is not even looked at.
     @Test
     void withoutACredentialTheyGetNowhere() throws Exception {
-        var reached = new AtomicInteger();
-        var routes = ApiOperation.all().stream()
-                .map(operation -> new Route(HandlerType.findOrCreate(operation.method()),
-                        operation.path(), () -> "closed", _ -> reached.incrementAndGet()))
-                .toList();
-        var edge = new Settings.Edge(false, Set.of(), Set.of(), List.of());
-        try (var closed = WebServer.start("127.0.0.1", 0, 1 << 20, edge, InjectionIT::refuse, routes)) {
-            var requests = new HostileRequests("http://127.0.0.1:" + closed.port(), values);
-            var attack = new Attack((slot, _, hostile) -> hostile.status() == 401 || EDGE.contains(hostile.status())
-                    ? Optional.empty()
-                    : Optional.of("is not refused: " + hostile));
+        try (var closed = TestServer.start(Map.of("PROMPTLAB_AUTH", "required"))) {
+            var requests = new HostileRequests(closed.url(), values);
+            var attack = new Attack((slot, harmless, hostile) -> slot.operation().open()
+                    ? problem(slot, harmless, hostile)
+                    : Optional.of("is not refused: " + hostile)
+                            .filter(_ -> hostile.status() != 401 && !EDGE.contains(hostile.status())));
             attack.run(slots(requests, true));
             attack.run(slots(requests, false));
             assertThat(attack.problems).isEmpty();
-            assertThat(reached).hasValue(0);
+            assertThat(logged.list).filteredOn(event -> event.getLevel().isGreaterOrEqual(Level.ERROR)).isEmpty();
         }
-    }
-
-    private static void refuse(Context ctx, Access access) {
-        throw new Failure.Unauthorized("log in to use " + access.code());
     }
 
     private static List<Slot> slots(HostileRequests requests, boolean reading) {

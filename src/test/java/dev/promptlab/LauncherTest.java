@@ -157,6 +157,23 @@ class LauncherTest {
                 "npm --prefix ui run --silent e2e " + bin.resolve("chromium"));
     }
 
+    @Test
+    void leavesOutTheTestsWithRedisWhereThereIsNoneAndSaysSo() throws Exception {
+        Files.createDirectories(root.resolve("ui/node_modules"));
+        Files.writeString(root.resolve("ui/package.json"), "{}");
+        for (var tool : List.of("node", "chromium", "npm")) {
+            script(bin.resolve(tool), "echo v22.1.0");
+        }
+        maven("3.9.1", "echo \"mvn $*\"");
+        var without = launch("test");
+        assertThat(without.out()).contains("verify -DexcludedGroups=redis\n");
+        assertThat(without.err()).contains("NOT RUN: the tests with Redis");
+        script(bin.resolve("redis-server"), "exit 1");
+        var with = launch("test");
+        assertThat(with.out()).contains(" verify\n");
+        assertThat(with.err()).doesNotContain("Redis");
+    }
+
     private Ended launch(String... arguments) throws Exception {
         return run(Map.of(), root.resolve("promptlab"), arguments);
     }

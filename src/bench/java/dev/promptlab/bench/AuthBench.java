@@ -29,7 +29,8 @@ final class AuthBench {
         try (var openFolder = OpenFolder.create();
                 var closedFolder = OpenFolder.create();
                 var open = BenchServer.startEmbedded(openFolder.path(), Map.of());
-                var closed = BenchServer.startEmbedded(closedFolder.path(), Map.of("PROMPTLAB_AUTH", "required"))) {
+                var closed = BenchServer.startEmbedded(closedFolder.path(), Map.of("PROMPTLAB_AUTH",
+                        "required", "PROMPTLAB_RATE_LIMIT", "off", "PROMPTLAB_RATE_LIMIT_READS", "off"))) {
             run(measures(open, closed));
         }
     }

@@ -10,7 +10,7 @@ import dev.promptlab.testing.ServerProcess;
 import dev.promptlab.testing.TestDatabase;
 
 /// The server under load, started by the launcher as users start it.
-final class BenchServer {
+public final class BenchServer {
     private BenchServer() {}
 
     static ServerProcess start(DatabaseUrl database) {
@@ -27,7 +27,8 @@ final class BenchServer {
         return start(all);
     }
 
-    private static ServerProcess start(Map<String, String> environment) {
+    /// @param environment beside that of this process
+    public static ServerProcess start(Map<String, String> environment) {
         var process = ServerProcess.launch(environment,
                 List.of(Path.of("promptlab").toAbsolutePath().toString(), "serve", "--port", "0"));
         process.awaitReady();

@@ -60,6 +60,6 @@ final class BenchJobs {
         content.set("messages", messages);
         return new NewJob(Ids.next(), workspaceId, InputHash.of(content), lane.id(), Priority.NORMAL, null,
                 BenchProviders.NAME, lane.model(), "{}", "{}", Json.text(messages), "{}", MAX_ATTEMPTS, null, null,
-                INPUT_TOKENS, INPUT_COST, null);
+                INPUT_TOKENS, INPUT_COST, null, null);
     }
 }

@@ -19,6 +19,7 @@ import dev.promptlab.provider.BenchProviders;
 import dev.promptlab.provider.BenchProviders.Answering;
 import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.Providers;
+import dev.promptlab.telemetry.Metrics;
 import org.jspecify.annotations.Nullable;
 
 /// What a process of the product is below its API, on a new database: pools, submitter and, when started, the worker.
@@ -98,7 +99,7 @@ final class BenchQueue implements AutoCloseable {
     /// Starts the worker, with the product's settings but for the concurrency.
     void work(Answering answering) {
         providers = BenchProviders.of(answering);
-        workers = WorkerPool.start(work, db, providers, PriceTable.load(), signals, settings(size));
+        workers = WorkerPool.start(work, db, providers, PriceTable.load(), signals, settings(size), Metrics.create());
     }
 
     static Settings settings(Size size) {

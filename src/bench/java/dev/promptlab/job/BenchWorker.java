@@ -13,6 +13,7 @@ import dev.promptlab.db.Hints;
 import dev.promptlab.job.BenchQueue.Size;
 import dev.promptlab.provider.BenchProviders;
 import dev.promptlab.provider.PriceTable;
+import dev.promptlab.telemetry.Metrics;
 
 import static java.util.Objects.requireNonNull;
 
@@ -33,7 +34,7 @@ final class BenchWorker {
         var workers = WorkerPool.start(db, db, BenchProviders.of(prompt -> {
             begun.put(BenchText.number(prompt), System.nanoTime());
             return prompt;
-        }), PriceTable.load(), signals, BenchQueue.settings(Size.PRODUCT));
+        }), PriceTable.load(), signals, BenchQueue.settings(Size.PRODUCT), Metrics.create());
         System.out.println("ready");
         System.in.transferTo(OutputStream.nullOutputStream());
         workers.close();

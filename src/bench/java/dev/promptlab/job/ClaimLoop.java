@@ -11,6 +11,7 @@ import dev.promptlab.job.QueueStore.ClaimRules;
 import dev.promptlab.provider.BenchProviders;
 import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.Providers;
+import dev.promptlab.telemetry.Metrics;
 
 /// Claims and works as the [Dispatcher] does while jobs trickle in, and takes the time of each claim.
 final class ClaimLoop implements AutoCloseable {
@@ -35,7 +36,7 @@ final class ClaimLoop implements AutoCloseable {
         this.lanes = new LaneFeedback(db, settings.worker().laneConcurrency(), signals.queued());
         this.worker = new Worker(db, queue, providers, new Costs(PriceTable.load()),
                 new RetryPolicy(settings.providers().backoff()), settings.providers().timeout(), signals.ended(),
-                lanes);
+                lanes, new QueueMetrics(Metrics.create().registry()));
         this.rules = new ClaimRules("bench", settings.worker().lease(), settings.worker().laneConcurrency());
         this.wanted = settings.worker().concurrency();
     }

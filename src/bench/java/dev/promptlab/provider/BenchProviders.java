@@ -3,6 +3,7 @@ package dev.promptlab.provider;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -38,6 +39,11 @@ public final class BenchProviders {
         public ProviderReply stream(ChatRequest request, CallOptions options,
                 Consumer<String> delta) throws InterruptedException {
             return generate(request, options);
+        }
+
+        @Override
+        public OptionalLong outputBound(CallSize call) {
+            return OptionalLong.of(USAGE.output());
         }
 
         @Override

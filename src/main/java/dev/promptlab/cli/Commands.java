@@ -30,6 +30,7 @@ public final class Commands {
                 new MigrateCommand(environment)));
         root.addSubcommand("seed", command("Creates the sample templates that are not there yet.",
                 new SeedCommand(environment)));
+        root.addSubcommand("eval", EvalCommand.spec(environment));
         root.addSubcommand("admin", AdminCommand.spec(environment));
         return new CommandLine(root).setExecutionStrategy(Commands::execute)
                 .setExecutionExceptionHandler((e, line, _) -> report(e, line)).execute(args);

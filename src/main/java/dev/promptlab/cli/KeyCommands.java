@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 import dev.promptlab.KeyAdmin;
 import dev.promptlab.config.Secret;
+import dev.promptlab.config.Settings;
 import dev.promptlab.config.SettingsException;
 import dev.promptlab.web.Uuids;
 import dev.promptlab.workspace.access.Caller;
@@ -18,7 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/// `promptlab admin rotate-master-key`, `create-key` and `allow-server-keys`. They work while servers run.
+/// `promptlab admin rotate-master-key`, `create-key`, `allow-server-keys` and `set-limit`. They work while servers run.
 final class KeyCommands {
     private static final String NEW_KEY_FILE = "--new-key-file";
     private static final String FINISH = "--finish";
@@ -26,6 +28,8 @@ final class KeyCommands {
     private static final String NAME = "--name";
     private static final String ROLE = "--role";
     private static final String DENY = "--deny";
+    private static final String WRITES = "--writes";
+    private static final String READS = "--reads";
 
     private KeyCommands() {}
 
@@ -47,6 +51,12 @@ final class KeyCommands {
                 flags -> allowServerKeys(flags, environment))
                 .addOption(value(WORKSPACE, "ID", "the workspace"))
                 .addOption(flag(DENY, "from now on it may not")));
+        admin.addSubcommand("set-limit", Commands.command(
+                "Sets how many requests each caller of a workspace may make, instead of what the settings of the server say.",
+                flags -> setLimit(flags, environment))
+                .addOption(value(WORKSPACE, "ID", "the workspace"))
+                .addOption(value(WRITES, "LIMIT", "requests that change something: 200/1m, off or default"))
+                .addOption(value(READS, "LIMIT", "requests that read: 5000/1m, off or default")));
     }
 
     private static OptionSpec value(String name, String label, String description) {
@@ -105,6 +115,29 @@ final class KeyCommands {
         System.out.println(
                 "workspace " + workspace + (allowed ? " may" : " may not") + " use the server's provider keys");
         return Commands.DONE;
+    }
+
+    private static int setLimit(ParseResult flags, Map<String, String> environment) {
+        var workspace = workspace(flags).orElseThrow(() -> wrong(WORKSPACE + " is required"));
+        var given = Stream.of(WRITES, READS).filter(flags::hasMatchedOption).toList();
+        if (given.isEmpty()) {
+            throw wrong("give " + WRITES + ", " + READS + " or both");
+        }
+        var settings = Commands.settings(flags, environment);
+        given.forEach(flag -> setLimit(settings, workspace, flag, flags.matchedOptionValue(flag, "")));
+        return Commands.DONE;
+    }
+
+    private static void setLimit(Settings settings, UUID workspace, String flag, String limit) {
+        var routes = flag.substring(2);
+        try {
+            if (!KeyAdmin.setLimit(settings, workspace, routes, limit)) {
+                throw wrong("there is no workspace " + workspace);
+            }
+        } catch (IllegalArgumentException e) {
+            throw wrong(flag + " " + e.getMessage());
+        }
+        System.out.println("workspace " + workspace + ": " + routes + " " + limit);
     }
 
     private static Optional<UUID> workspace(ParseResult flags) {

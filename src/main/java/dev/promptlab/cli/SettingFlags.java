@@ -15,24 +15,21 @@ final class SettingFlags {
     private SettingFlags() {}
 
     static void addTo(CommandSpec command) {
-        effective().forEach(setting -> command.addOption(OptionSpec.builder(setting.flag()).type(String.class)
-                .paramLabel("VALUE").description(description(setting)).build()));
+        List.of(Setting.values())
+                .forEach(setting -> command.addOption(OptionSpec.builder(setting.flag()).type(String.class)
+                        .paramLabel("VALUE").description(description(setting)).build()));
     }
 
     static Map<Setting, String> of(ParseResult parsed) {
         var flags = new EnumMap<Setting, String>(Setting.class);
-        effective().stream().filter(setting -> parsed.hasMatchedOption(setting.flag()))
+        Arrays.stream(Setting.values()).filter(setting -> parsed.hasMatchedOption(setting.flag()))
                 .forEach(setting -> flags.put(setting, parsed.matchedOptionValue(setting.flag(), "")));
         return flags;
     }
 
-    private static List<Setting> effective() {
-        return Arrays.stream(Setting.values()).filter(setting -> setting.meaning().isPresent()).toList();
-    }
-
     /// Picocli reads `%` and `$` as its own.
     private static String description(Setting setting) {
-        var text = setting.meaning().orElseThrow().replace("%", "%%");
+        var text = setting.meaning().replace("%", "%%");
         return setting.defaultValue() == null ? text : text + " (" + setting.defaultValue() + ")";
     }
 }

@@ -3,7 +3,6 @@ package dev.promptlab.config;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +14,8 @@ public enum Setting {
     PROMPTLAB_ROLES("api,worker", "what this process does"),
     DATABASE_URL(null,
             "postgresql://user:password@host:port/database?sslmode=...; without it an embedded PostgreSQL runs in the data folder"),
+    REDIS_URL(null,
+            "redis://:password@host:6379/0, rediss:// with TLS, several hosts for a Cluster, redis-sentinel://host:26379/0#master; shared by all processes"),
     PROMPTLAB_DATA_DIR("./.promptlab", "folder of the embedded PostgreSQL and of generated secrets"),
     PROMPTLAB_MASTER_KEY(null,
             "32 bytes in base64 that seal stored secrets; needed with DATABASE_URL, the same in every process; default: a generated one in the data folder"),
@@ -55,6 +56,9 @@ public enum Setting {
     PROMPTLAB_STOP_DELAY(null,
             "how long a stopping process still answers requests while /health/ready says 503; default: not at all"),
     PROMPTLAB_DRAIN_TIMEOUT("30s", "how long a stopping process may finish what it runs"),
+    PROMPTLAB_RATE_LIMIT(null,
+            "requests that change something, per API key, user or address in any stretch of this length; off: no limit; default: 100/1m, without login off"),
+    PROMPTLAB_RATE_LIMIT_READS(null, "the same for requests that read; default: 1000/1m, without login off"),
     PROMPTLAB_CACHE_TTL("1h", "how long a result stays in the fast cache"),
     PROMPTLAB_RETENTION("off", "how long jobs are kept after their end, at least 1d; off: for ever"),
     PROMPTLAB_SNAPSHOT_LIMIT("50s",
@@ -66,18 +70,15 @@ public enum Setting {
     PROMPTLAB_EGRESS_ALLOW(null,
             "hosts, addresses and networks (10.0.0.0/8) that calls to URLs of users may reach although they are not public"),
     PROMPTLAB_CONFIG(null, "YAML file with settings and provider endpoints; default: promptlab.yaml if there"),
+    PROMPTLAB_METRICS_PORT(null,
+            "port for /metrics and /health alone, without login, in every role; 0 takes a free one; default: none"),
     PROMPTLAB_LOG_FORMAT(null, "text or json; default: text on a terminal"),
-    PROMPTLAB_LOG_LEVEL("info", "error, warn, info, debug or trace"),
-
-    // Part of the published configuration whose feature has not landed: accepted, and said aloud at start.
-    REDIS_URL(null, null),
-    PROMPTLAB_RATE_LIMIT(null, null),
-    PROMPTLAB_RATE_LIMIT_READS(null, null);
+    PROMPTLAB_LOG_LEVEL("info", "error, warn, info, debug or trace");
 
     private final @Nullable String defaultValue;
-    private final @Nullable String meaning;
+    private final String meaning;
 
-    Setting(@Nullable String defaultValue, @Nullable String meaning) {
+    Setting(@Nullable String defaultValue, String meaning) {
         this.defaultValue = defaultValue;
         this.meaning = meaning;
     }
@@ -87,9 +88,9 @@ public enum Setting {
         return defaultValue;
     }
 
-    /// One line for people; empty when the setting has no effect yet.
-    public Optional<String> meaning() {
-        return Optional.ofNullable(meaning);
+    /// One line for people.
+    public String meaning() {
+        return meaning;
     }
 
     /// `--worker-concurrency`

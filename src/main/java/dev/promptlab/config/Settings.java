@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Everything that can be set, checked. Built by [SettingsLoader].
 ///
+/// @param metricsPort where figures and health are shown to operators; null = only without login, beside the API
 /// @param databaseUrl null = embedded PostgreSQL in `dataDir`
+/// @param redisUrl null = without Redis
 /// @param retention how long jobs are kept after their end; null = for ever
 /// @param snapshotLimit how long a session may sit idle in a transaction before it is ended; null = it is only logged
 /// @param callbackBackoff waits before the repeated calls of a callback, each used once
@@ -22,10 +24,12 @@ import org.jspecify.annotations.Nullable;
 /// @param warnings lines to print at start
 public record Settings(
         int port,
+        @Nullable Integer metricsPort,
         String host,
         Edge edge,
         Set<Role> roles,
         @Nullable Secret databaseUrl,
+        @Nullable Secret redisUrl,
         Path dataDir,
         Providers providers,
         Worker worker,
@@ -40,6 +44,7 @@ public record Settings(
         List<String> egressAllow,
         @Nullable Secret masterKey,
         Accounts accounts,
+        Limits limits,
         Logs logs,
         List<String> warnings) {
 
@@ -136,6 +141,12 @@ public record Settings(
     /// @param workspaceClaim says which workspace the holder works in
     /// @param roleClaim says what the holder is there
     public record Oidc(String issuer, String audience, String workspaceClaim, String roleClaim) {}
+
+    /// How many requests one caller may make; a workspace may get others.
+    ///
+    /// @param writes null = as many as they like
+    /// @param reads null = as many as they like
+    public record Limits(@Nullable Rate writes, @Nullable Rate reads) {}
 
     /// @param json one JSON object a line instead of text
     public record Logs(boolean json, String level) {}

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -29,6 +30,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.promptlab.db.DatabaseUrl;
 import dev.promptlab.egress.OutgoingUrls;
 import dev.promptlab.net.Network;
+import dev.promptlab.redis.RedisUrl;
 import org.jspecify.annotations.Nullable;
 
 /// Turns flags, environment and YAML file into [Settings], collecting every problem before it gives up.
@@ -59,16 +61,17 @@ final class SettingsLoader {
     Settings load() {
         readFile();
         refuseUnknownVariables();
-        warnAboutSettingsWithoutEffect();
         var settings = new Settings(
-                number(Setting.PORT, 0, 65_535), host(), edge(), roles(), databaseUrl(),
+                number(Setting.PORT, 0, 65_535), metricsPort(), host(), edge(), roles(),
+                url(Setting.DATABASE_URL, DatabaseUrl::parse),
+                url(Setting.REDIS_URL, RedisUrl::parse),
                 Path.of(required(Setting.PROMPTLAB_DATA_DIR)), providers(), worker(),
                 duration(Setting.PROMPTLAB_CACHE_TTL), durationOrOff(Setting.PROMPTLAB_RETENTION, MIN_RETENTION),
                 durationOrOff(Setting.PROMPTLAB_SNAPSHOT_LIMIT, MIN_SNAPSHOT_LIMIT), bytes(Setting.PROMPTLAB_MAX_BODY),
                 bytes(Setting.PROMPTLAB_MAX_BATCH_BODY),
                 durationOr(Setting.PROMPTLAB_STOP_DELAY, Duration.ZERO),
                 duration(Setting.PROMPTLAB_DRAIN_TIMEOUT), durations(Setting.PROMPTLAB_CALLBACK_BACKOFF),
-                egressAllow(), masterKey(), accounts(), logs(), warnings);
+                egressAllow(), masterKey(), accounts(), limits(), logs(), warnings);
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
@@ -121,12 +124,8 @@ final class SettingsLoader {
         return Nearest.hint(Setting.names().contains(bare) ? bare : variable, Setting.names());
     }
 
-    private void warnAboutSettingsWithoutEffect() {
-        for (var setting : Setting.values()) {
-            if (setting.meaning().isEmpty() && text(setting) != null) {
-                warnings.add(setting + " is set and has no effect in this version");
-            }
-        }
+    private @Nullable Integer metricsPort() {
+        return text(Setting.PROMPTLAB_METRICS_PORT) == null ? null : number(Setting.PROMPTLAB_METRICS_PORT, 0, 65_535);
     }
 
     private String host() {
@@ -188,10 +187,28 @@ final class SettingsLoader {
         }
     }
 
-    private Settings.Edge edge() {
+    private Settings.Limits limits() {
+        return new Settings.Limits(rate(Setting.PROMPTLAB_RATE_LIMIT, "100/1m"),
+                rate(Setting.PROMPTLAB_RATE_LIMIT_READS, "1000/1m"));
+    }
+
+    private @Nullable Rate rate(Setting setting, String otherwise) {
+        var given = text(setting);
+        var text = given == null ? isLocal() ? "off" : otherwise : given;
+        var rate = Rate.parse(text);
+        if (rate.isEmpty() && !text.equals("off")) {
+            problems.add(setting + ": must be off or " + Rate.FORM + ", is \"" + text + "\"");
+        }
+        return rate.orElse(null);
+    }
+
+    private boolean isLocal() {
         var auth = text(Setting.PROMPTLAB_AUTH);
-        boolean local = auth == null ? isLoopback(required(Setting.PROMPTLAB_HOST)) : auth.equals("local");
-        return new Settings.Edge(local,
+        return auth == null ? isLoopback(required(Setting.PROMPTLAB_HOST)) : auth.equals("local");
+    }
+
+    private Settings.Edge edge() {
+        return new Settings.Edge(isLocal(),
                 Set.copyOf(entries(Setting.PROMPTLAB_HOSTS, EdgeNames::host)),
                 Set.copyOf(entries(Setting.PROMPTLAB_CORS_ORIGINS, EdgeNames::origin)),
                 entries(Setting.PROMPTLAB_TRUSTED_PROXIES, Network::parse));
@@ -227,11 +244,12 @@ final class SettingsLoader {
         return roles;
     }
 
-    private @Nullable Secret databaseUrl() {
-        var url = secret(Setting.DATABASE_URL);
+    /// @param parser throws [IllegalArgumentException] with what is wrong with it
+    private @Nullable Secret url(Setting setting, Consumer<String> parser) {
+        var url = secret(setting);
         if (url != null) {
             try {
-                DatabaseUrl.parse(url.value());
+                parser.accept(url.value());
             } catch (IllegalArgumentException e) {
                 problems.add(e.getMessage());
             }

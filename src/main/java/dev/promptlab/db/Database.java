@@ -8,6 +8,7 @@ import java.sql.SQLTransientConnectionException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -21,6 +22,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -77,6 +80,24 @@ public final class Database implements AutoCloseable {
         config.addDataSourceProperty("options",
                 "-c idle_in_transaction_session_timeout=30s -c statement_timeout=60s -c timezone=UTC");
         return new Database(url, role, new HikariDataSource(config));
+    }
+
+    /// Shows how the connections are used.
+    public void measure(MeterRegistry registry) {
+        var hikari = pool.getHikariPoolMXBean();
+        gauge(registry, "open", hikari::getTotalConnections);
+        gauge(registry, "busy", hikari::getActiveConnections);
+        Gauge.builder("promptlab.db.waiting", turns, Semaphore::getQueueLength)
+                .description("Threads that wait for a connection").tag("pool", poolName()).register(registry);
+    }
+
+    private void gauge(MeterRegistry registry, String state, Supplier<Number> value) {
+        Gauge.builder("promptlab.db.connections", value).description("Connections to PostgreSQL")
+                .tags("pool", poolName(), "state", state).register(registry);
+    }
+
+    private String poolName() {
+        return role.name().toLowerCase(Locale.ROOT);
     }
 
     /// Runs `work` for one workspace in one transaction and commits; any exception rolls back.

@@ -2,8 +2,10 @@ package dev.promptlab.job;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -26,7 +28,8 @@ final class BatchRoutes {
     private static final int PARALLEL = 256;
 
     /// @param idempotencyKey the header, which holds for each entry by its place; null without one
-    private record Batch(Context ctx, Caller caller, @Nullable String idempotencyKey) {}
+    private record Batch(Context ctx, Caller caller, @Nullable String idempotencyKey,
+            AtomicReference<@Nullable String> budgetWarning) {}
 
     private final Jobs jobs;
     private final BatchBody.Limits limits;
@@ -43,12 +46,15 @@ final class BatchRoutes {
     }
 
     private void generate(Context ctx) throws InterruptedException {
-        var batch = new Batch(ctx, Caller.of(ctx), IdempotencyKey.header(ctx).orElse(null));
+        var batch = new Batch(ctx, Caller.of(ctx), IdempotencyKey.header(ctx).orElse(null),
+                new AtomicReference<>());
         var replayed = new AtomicInteger();
         var answers = submitAll(batch, Http.batch(ctx, limits), replayed);
         if (replayed.get() > 0 && replayed.get() == answers.size()) {
             ctx.header("Idempotency-Replayed", "true");
         }
+        Optional.ofNullable(batch.budgetWarning().get())
+                .ifPresent(warning -> ctx.header(JobRoutes.BUDGET_WARNING, warning));
         var array = Json.array();
         for (int i = 0; i < answers.size(); i++) {
             array.add(Json.object().put("index", i).setAll(answers.get(i)));
@@ -90,6 +96,7 @@ final class BatchRoutes {
             if (answer.submission().isEmpty()) {
                 replayed.incrementAndGet();
             }
+            answer.submission().map(Submission::budgetWarning).ifPresent(batch.budgetWarning()::set);
             return answer.json();
         } catch (InterruptedException | RuntimeException e) {
             return Json.object().set("error", Problem.of(e, batch.ctx()).toJson());

@@ -124,7 +124,7 @@ final class DeadLetterStore {
                 .bind("workspaceId", workspaceId).bindArray("ids", UUID.class, jobIds).execute();
     }
 
-    private static <S extends SqlStatement<S>> S filtered(S statement, UUID workspaceId, DeadLetterFilter filter) {
+    static <S extends SqlStatement<S>> S filtered(S statement, UUID workspaceId, DeadLetterFilter filter) {
         return statement.bind("workspaceId", workspaceId).bind("provider", filter.provider())
                 .bind("model", filter.model())
                 .bind("templateId", filter.templateId()).bind("errorCode", filter.errorCode())

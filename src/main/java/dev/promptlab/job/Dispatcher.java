@@ -25,13 +25,14 @@ final class Dispatcher {
     private final Wakeup wakeup;
     private final ClaimRules rules;
     private final Duration pollInterval;
+    private final QueueMetrics metrics;
     private final Semaphore slots;
     private final int concurrency;
     private final Thread thread;
     private volatile boolean stopping;
 
     private Dispatcher(QueueStore queue, Worker worker, Running running, Wakeup wakeup, String workerId,
-            Settings.Worker settings) {
+            Settings.Worker settings, QueueMetrics metrics) {
         this.queue = queue;
         this.worker = worker;
         this.running = running;
@@ -40,12 +41,13 @@ final class Dispatcher {
         this.pollInterval = settings.pollInterval();
         this.concurrency = settings.concurrency();
         this.slots = new Semaphore(concurrency);
+        this.metrics = metrics;
         this.thread = Thread.ofVirtual().name("dispatcher").unstarted(this::run);
     }
 
     static Dispatcher start(QueueStore queue, Worker worker, Running running, Wakeup wakeup, String workerId,
-            Settings.Worker settings) {
-        var dispatcher = new Dispatcher(queue, worker, running, wakeup, workerId, settings);
+            Settings.Worker settings, QueueMetrics metrics) {
+        var dispatcher = new Dispatcher(queue, worker, running, wakeup, workerId, settings, metrics);
         dispatcher.thread.start();
         return dispatcher;
     }
@@ -96,8 +98,10 @@ final class Dispatcher {
     private int claim(int wanted) throws InterruptedException {
         try {
             queue.promote(MAX_PROMOTE);
-            long leaseEnd = System.nanoTime() + rules.lease().toNanos();
+            long beganAt = System.nanoTime();
+            long leaseEnd = beganAt + rules.lease().toNanos();
             var jobs = queue.claim(rules, wanted);
+            metrics.claimed(jobs.size(), System.nanoTime() - beganAt);
             if (stopping) {
                 queue.release(jobs.stream().map(ClaimedJob::hold).toList());
                 return 0;

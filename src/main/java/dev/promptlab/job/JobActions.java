@@ -5,6 +5,7 @@ import java.util.UUID;
 
 import dev.promptlab.callback.Callbacks;
 import dev.promptlab.db.Database;
+import dev.promptlab.limit.budget.Holds;
 import dev.promptlab.web.Failure;
 import dev.promptlab.web.Http;
 import dev.promptlab.web.Json;
@@ -23,10 +24,12 @@ final class JobActions {
     record Redrive(int redriven, int skipped) {}
 
     private final Database db;
+    private final Reclaims reclaims;
     private final Signals signals;
 
-    JobActions(Database db, Signals signals) {
+    JobActions(Database db, Reclaims reclaims, Signals signals) {
         this.db = db;
+        this.reclaims = reclaims;
         this.signals = signals;
     }
 
@@ -57,11 +60,13 @@ final class JobActions {
 
     /// Puts one failed or cancelled job back.
     void retry(Caller caller, UUID jobId) {
+        var claims = reclaims.of(caller, jobId);
         db.inTransaction(caller.workspaceId(), tx -> {
             if (DeadLetterStore.requeue(tx, caller.workspaceId(), List.of(jobId), null).isEmpty()) {
                 throw whyNotRetried(tx, caller, jobId);
             }
             Callbacks.rearm(tx, List.of(jobId));
+            reclaims.take(tx, claims, List.of(jobId));
             Audit.record(tx, caller, "job.retry", jobId.toString(), Json.object());
         });
         signals.queued().raise();
@@ -92,10 +97,12 @@ final class JobActions {
     /// @param expectedCount how many the caller has seen; another number is a conflict
     /// @param perSecond how many become due a second; null = all at once
     Redrive redrive(Caller caller, DeadLetterFilter filter, int expectedCount, @Nullable Double perSecond) {
+        var claims = reclaims.of(caller, filter);
         var redrive = db.transaction(caller.workspaceId(), tx -> {
             var ids = lockExactly(tx, caller, filter, expectedCount);
             var redriven = DeadLetterStore.requeue(tx, caller.workspaceId(), ids, perSecond);
             Callbacks.rearm(tx, redriven);
+            reclaims.take(tx, claims, redriven);
             Audit.record(tx, caller, "job.redrive", "failed", filter.toJson().put("redriven", redriven.size()));
             return new Redrive(redriven.size(), ids.size() - redriven.size());
         });
@@ -109,6 +116,7 @@ final class JobActions {
     int purge(Caller caller, DeadLetterFilter filter, int expectedCount) {
         return db.transaction(caller.workspaceId(), tx -> {
             var ids = lockExactly(tx, caller, filter, expectedCount);
+            Holds.settle(tx, ids); // while the attempts are there
             DeadLetterStore.purge(tx, caller.workspaceId(), ids);
             Audit.record(tx, caller, "job.purge", "failed", filter.toJson().put("purged", ids.size()));
             return ids.size();

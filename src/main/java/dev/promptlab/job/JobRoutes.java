@@ -16,6 +16,8 @@ import io.javalin.http.Context;
 final class JobRoutes {
     private static final int USUAL_BUCKETS = 60;
     private static final int MAX_BUCKETS = 200;
+    /// Says that a budget is nearly gone.
+    static final String BUDGET_WARNING = "X-Budget-Warning";
     private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
     private final Jobs jobs;
@@ -43,6 +45,7 @@ final class JobRoutes {
         if (answer.submission().isEmpty()) {
             ctx.header("Idempotency-Replayed", "true");
         }
+        answer.submission().map(Submission::budgetWarning).ifPresent(warning -> ctx.header(BUDGET_WARNING, warning));
         Http.answer(ctx, answer.status(), answer.json());
     }
 

@@ -1,14 +1,19 @@
 package dev.promptlab.job;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.promptlab.cache.Forgotten;
 import dev.promptlab.cache.ResultCache;
 import dev.promptlab.db.Database;
 import dev.promptlab.db.Ids;
+import dev.promptlab.limit.budget.Budgets;
+import dev.promptlab.limit.budget.Claim;
 import dev.promptlab.provider.TokenEstimate;
 import dev.promptlab.provider.Usage;
 import dev.promptlab.web.Failure;
@@ -54,18 +59,20 @@ final class Jobs {
     private final Submitter submitter;
     private final LaneStore lanes;
     private final Costs costs;
+    private final Budgets budgets;
     private final ResultCache cache;
     private final Endings endings;
     private final int defaultMaxAttempts;
 
     /// @param defaultMaxAttempts calls per job, unless the request says otherwise
-    Jobs(Database db, Resolver resolver, Submitter submitter, LaneStore lanes, Costs costs, ResultCache cache,
-            Endings endings, int defaultMaxAttempts) {
+    Jobs(Database db, Resolver resolver, Submitter submitter, LaneStore lanes, Costs costs, Budgets budgets,
+            ResultCache cache, Endings endings, int defaultMaxAttempts) {
         this.db = db;
         this.resolver = resolver;
         this.submitter = submitter;
         this.lanes = lanes;
         this.costs = costs;
+        this.budgets = budgets;
         this.cache = cache;
         this.endings = endings;
         this.defaultMaxAttempts = defaultMaxAttempts;
@@ -74,13 +81,12 @@ final class Jobs {
     /// The job for this input: a new one, or the one that exists.
     Submission submit(Caller caller, GenerateRequest request) throws InterruptedException {
         var work = resolver.resolve(caller, request);
-        if (request.reuse().equals(Reuse.ANY)) {
-            var known = cache.jobFor(work.workspaceId(), work.inputHash().hex());
-            if (known.isPresent()) {
-                return new Submission(known.get(), JobStatus.COMPLETED, false, null);
-            }
+        if (!request.reuse().equals(Reuse.ANY)) {
+            return remember(work, ticket(work), request, submitter.submit(newJob(caller, work, request), request.reuse()));
         }
-        return remember(work, submitter.submit(newJob(work, request), request.reuse()));
+        var look = cache.jobFor(work.workspaceId(), work.inputHash().hex());
+        return look.jobId().isPresent() ? Submission.completed(look.jobId().get())
+                : remember(work, look.ticket(), request, submitter.submit(newJob(caller, work, request), Reuse.ANY));
     }
 
     /// As [#submit], once per key: the same key and body get the same answer again.
@@ -91,10 +97,11 @@ final class Jobs {
         }
         // Whatever asks the database comes before the transaction: inside it would wait for a second connection.
         var work = resolver.resolve(caller, request);
-        var job = newJob(work, request);
+        var job = newJob(caller, work, request);
+        var ticket = ticket(work);
         var answer = db.transaction(caller.workspaceId(), tx -> answerOnce(tx, key, job, request.reuse()));
         answer.submission().ifPresent(submission -> {
-            remember(work, submission);
+            remember(work, ticket, request, submission);
             submitter.announce(submission);
         });
         return answer;
@@ -120,45 +127,85 @@ final class Jobs {
         return new Answer(stored.status(), Json.parseObject(stored.json()), Optional.empty());
     }
 
-    private Submission remember(Work work, Submission submission) {
-        if (submission.cached()) {
-            cache.putJobFor(work.workspaceId(), work.inputHash().hex(), submission.jobId());
+    private ResultCache.Ticket ticket(Work work) {
+        return cache.ticket(work.workspaceId(), work.inputHash().hex());
+    }
+
+    private Submission remember(Work work, ResultCache.Ticket ticket, GenerateRequest request, Submission submission) {
+        if (submission.reusable() != null && submission.age() != null) {
+            cache.put(ticket, submission.reusable(), submission.age());
         } else if (submission.created()) {
-            cache.forget(work.workspaceId(), work.inputHash().hex());
+            cache.countMiss(work.workspaceId());
+            if (!request.reuse().equals(Reuse.ANY)) { // it may have taken the place of another
+                cache.forget(new Forgotten(work.workspaceId(), work.inputHash().hex()));
+            }
+        } else {
+            cache.countJoined(work.workspaceId());
         }
         return submission;
     }
 
-    private NewJob newJob(Work work, GenerateRequest request) {
+    private NewJob newJob(Caller caller, Work work, GenerateRequest request) {
         var messages = work.render();
+        var messagesJson = Json.text(Work.json(messages));
         var endpoint = work.endpoint();
         long inputTokens = TokenEstimate.of(messages);
         var version = work.version();
-        return new NewJob(Ids.next(), work.workspaceId(), work.inputHash(),
+        var id = Ids.next();
+        return new NewJob(id, work.workspaceId(), work.inputHash(),
                 lanes.id(new LaneStore.Lane(endpoint.name(), endpoint.origin(), endpoint.keyScope(), work.model())),
                 request.priority(),
                 version == null ? null
                         : new NewJob.TemplateRef(version.templateId(), version.templateName(), version.version()),
                 endpoint.name(), work.model(), Json.text(work.variables()), Json.text(work.params()),
-                Json.text(Work.json(messages)), Json.text(request.metadata()),
+                messagesJson, Json.text(request.metadata()),
                 request.maxAttempts() == null ? defaultMaxAttempts : request.maxAttempts(), request.runAt(),
                 request.expiresAt(),
                 inputTokens,
-                costs.cost(endpoint, work.model(), Usage.of(inputTokens, 0)).orElse(null), request.callbackUrl());
+                costs.cost(endpoint, work.model(), Usage.of(inputTokens, 0)).orElse(null), request.callbackUrl(),
+                claim(id, caller, work, messagesJson));
+    }
+
+    private @Nullable Claim claim(UUID jobId, Caller caller, Work work, String messagesJson) {
+        return budgets.concern(work.workspaceId())
+                ? new Claim(jobId, work.workspaceId(), caller.apiKeyId(),
+                        new CallBounds(costs).of(work.endpoint(), work.model(), work.params(),
+                                messagesJson.getBytes(StandardCharsets.UTF_8).length))
+                : null;
     }
 
     /// The job as JSON, after it ended or `wait` is over, whichever comes first.
     byte[] json(Caller caller, UUID jobId, Duration wait) throws InterruptedException {
-        var cached = cache.json(caller.workspaceId(), jobId);
-        return cached.isPresent() ? cached.get() : json(caller.workspaceId(), await(caller, jobId, wait));
+        if (wait.isZero()) {
+            return json(caller, jobId);
+        }
+        var known = cache.json(caller.workspaceId(), jobId);
+        return known.isPresent() ? known.get() : awaited(caller, jobId, wait);
     }
 
-    private byte[] json(UUID workspaceId, Job job) {
-        var json = Json.bytes(job.toJson());
+    private byte[] json(Caller caller, UUID jobId) {
+        var read = new AtomicReference<@Nullable Job>();
+        var completed = cache.json(caller.workspaceId(), jobId, () -> {
+            var job = require(caller, jobId);
+            read.set(job);
+            return Optional.of(job).filter(found -> found.status() == JobStatus.COMPLETED).map(Jobs::json);
+        });
+        // Not completed: whoever shared another's reading, which may be older than this request, reads anew.
+        return completed.orElseGet(
+                () -> json(Optional.ofNullable(read.get()).orElseGet(() -> require(caller, jobId))));
+    }
+
+    private byte[] awaited(Caller caller, UUID jobId, Duration wait) throws InterruptedException {
+        var job = await(caller, jobId, wait);
+        var json = json(job);
         if (job.status() == JobStatus.COMPLETED) {
-            cache.putJson(workspaceId, job.id(), json);
+            cache.putJson(caller.workspaceId(), jobId, json);
         }
         return json;
+    }
+
+    private static byte[] json(Job job) {
+        return Json.bytes(job.toJson());
     }
 
     private Job await(Caller caller, UUID jobId, Duration wait) throws InterruptedException {

@@ -21,21 +21,23 @@ final class Leases implements AutoCloseable {
     private final RetryPolicy policy;
     private final Signals signals;
     private final Duration lease;
+    private final QueueMetrics metrics;
     private final Rounds rounds = new Rounds("leases", 2);
 
     private Leases(Database db, QueueStore queue, Running running, RetryPolicy policy, Signals signals,
-            Duration lease) {
+            Duration lease, QueueMetrics metrics) {
         this.db = db;
         this.queue = queue;
         this.running = running;
         this.policy = policy;
         this.signals = signals;
         this.lease = lease;
+        this.metrics = metrics;
     }
 
     static Leases start(Database db, QueueStore queue, Running running, RetryPolicy policy, Signals signals,
-            Settings.Worker settings) {
-        var leases = new Leases(db, queue, running, policy, signals, settings.lease());
+            Settings.Worker settings, QueueMetrics metrics) {
+        var leases = new Leases(db, queue, running, policy, signals, settings.lease(), metrics);
         leases.rounds.run(() -> leases.beat(settings.heartbeat()));
         leases.rounds.every(settings.sweep(), "sweep", leases::sweep);
         return leases;
@@ -98,6 +100,7 @@ final class Leases implements AutoCloseable {
             log.warn("job {} epoch {}: the lease passed without an outcome; taken back", settlement.hold().jobId(),
                     settlement.hold().epoch());
         }
+        metrics.leasesExpired(settlements.size());
         signals.ended().ended(settlements.stream().map(settlement -> settlement.hold().jobId()).toList());
         if (!settlements.isEmpty()) {
             signals.queued().raise();

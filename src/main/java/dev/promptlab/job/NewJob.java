@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.UUID;
 
+import dev.promptlab.limit.budget.Claim;
 import org.jspecify.annotations.Nullable;
 
 /// A job about to be written: resolved, rendered and hashed.
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param estimatedInputTokens what an attempt of unknown outcome is counted as
 /// @param estimatedInputCostUsd null when the price is unknown
 /// @param callbackUrl who is to hear of its end; null = nobody
+/// @param claim on the budgets of its workspace; null = it has none
 record NewJob(
         UUID id,
         UUID workspaceId,
@@ -32,7 +34,8 @@ record NewJob(
         @Nullable Instant expiresAt,
         long estimatedInputTokens,
         @Nullable BigDecimal estimatedInputCostUsd,
-        @Nullable String callbackUrl) {
+        @Nullable String callbackUrl,
+        @Nullable Claim claim) {
 
     /// Which template version a job runs; the name is the one it had at submit.
     record TemplateRef(UUID id, String name, int version) {}

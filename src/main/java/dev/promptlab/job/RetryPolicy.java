@@ -22,6 +22,7 @@ record RetryPolicy(List<Duration> backoff, DoubleSupplier jitter) {
     static final String EXPIRED = "expired";
     static final String EXPIRED_MESSAGE = "the job expired before it was answered";
 
+    private static final String OVER_BUDGET = "budget_exceeded";
     private static final int MAX_THROTTLED = 10;
     private static final Duration MAX_WAIT = Duration.ofHours(24);
 
@@ -87,6 +88,12 @@ record RetryPolicy(List<Duration> backoff, DoubleSupplier jitter) {
     static Outcome afterMisconfiguration(String message) {
         var attempt = new Attempt("failed", "not_configured", null, null, message, Usage.NONE, BigDecimal.ZERO, false);
         return failed(attempt, "not_configured", message);
+    }
+
+    /// When the next call does not fit into a budget any more: nobody was called.
+    static Outcome afterBudget(String message) {
+        return failed(new Attempt("failed", OVER_BUDGET, null, null, message, Usage.NONE, BigDecimal.ZERO, false),
+                OVER_BUDGET, message);
     }
 
     /// When the job expired before the call was made.

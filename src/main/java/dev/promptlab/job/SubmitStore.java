@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
+import dev.promptlab.cache.Reusable;
 import dev.promptlab.db.Columns;
 import dev.promptlab.job.NewJob.TemplateRef;
 import org.jdbi.v3.core.Handle;
@@ -105,7 +106,8 @@ final class SubmitStore {
         }
         tx.createQuery(
                 """
-                        select k.input_hash, k.job_id, r.outcome, d.state, extract(epoch from now() - r.finished_at) as age_seconds
+                        select k.input_hash, k.job_id, r.outcome, d.state, extract(epoch from now() - r.finished_at) as age_seconds,
+                               r.input_tokens, r.output_tokens, r.cost_usd
                           from unnest(:workspaces, :hashes) u(workspace_id, input_hash)
                           join job_key k on k.workspace_id = u.workspace_id and k.input_hash = u.input_hash
                           left join job_result r on r.job_id = k.job_id
@@ -119,7 +121,11 @@ final class SubmitStore {
     private static Submission submission(ResultSet row) throws SQLException {
         var status = JobRows.status(row);
         var age = status.isLive() ? null : Duration.ofMillis((long) (row.getDouble("age_seconds") * 1000));
-        return new Submission(row.getObject("job_id", UUID.class), status, false, age);
+        var id = row.getObject("job_id", UUID.class);
+        var reusable = status != JobStatus.COMPLETED ? null
+                : new Reusable(id, row.getLong("input_tokens"), row.getLong("output_tokens"),
+                        row.getBigDecimal("cost_usd"));
+        return Submission.existing(id, status, age, reusable);
     }
 
     private static <T> Function<NewJob, @Nullable T> template(Function<TemplateRef, T> value) {

@@ -3,13 +3,16 @@ package dev.promptlab.job;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.promptlab.db.Batcher;
 import dev.promptlab.db.Database;
 import dev.promptlab.job.Outcome.Attempt;
 import dev.promptlab.job.QueueStore.Settlement;
+import dev.promptlab.limit.budget.Holds;
 import dev.promptlab.provider.CallOptions;
 import dev.promptlab.provider.ChatRequest;
 import dev.promptlab.provider.Message;
@@ -17,6 +20,7 @@ import dev.promptlab.provider.ProviderReply;
 import dev.promptlab.provider.ProviderSource;
 import dev.promptlab.provider.Providers;
 import dev.promptlab.provider.Usage;
+import dev.promptlab.web.Failure;
 import dev.promptlab.web.Json;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,11 +50,12 @@ final class Worker implements AutoCloseable {
     private final Duration timeout;
     private final Endings endings;
     private final LaneFeedback lanes;
+    private final QueueMetrics metrics;
     private final Batcher<Settlement, Boolean> settler;
 
     /// @param timeout hard deadline of one provider call
     Worker(Database db, QueueStore queue, ProviderSource providers, Costs costs, RetryPolicy policy, Duration timeout,
-            Endings endings, LaneFeedback lanes) {
+            Endings endings, LaneFeedback lanes, QueueMetrics metrics) {
         this.db = db;
         this.queue = queue;
         this.providers = providers;
@@ -60,6 +65,7 @@ final class Worker implements AutoCloseable {
         this.timeout = timeout;
         this.endings = endings;
         this.lanes = lanes;
+        this.metrics = metrics;
         this.settler = new Batcher<>("settle", SETTLE_RUNNERS, this::settleBatch);
     }
 
@@ -88,6 +94,7 @@ final class Worker implements AutoCloseable {
         }
         var outcome = called.outcome() != null ? called.outcome()
                 : policy.afterInterrupt(job, cut == Running.Cut.CANCELLED);
+        metrics.called(job, outcome.attempt(), System.nanoTime() - beganAt);
         if (cut != Running.Cut.LOST) {
             settle(new Settlement(job.hold(), outcome));
         }
@@ -104,6 +111,10 @@ final class Worker implements AutoCloseable {
         if (timeLeft != null && !timeLeft.isPositive()) {
             return new Called(RetryPolicy.afterExpiry(), null);
         }
+        var overBudget = overBudget(job);
+        if (overBudget.isPresent()) {
+            return new Called(RetryPolicy.afterBudget(overBudget.get()), null);
+        }
         var limit = timeLeft == null || timeLeft.compareTo(timeout) > 0 ? timeout : timeLeft;
         var request = new ChatRequest(job.model(), messages(job.messages()), Json.parseObject(job.params()));
         var reply = endpoint.provider().generate(request, new CallOptions(limit, job.attempt()));
@@ -114,16 +125,28 @@ final class Worker implements AutoCloseable {
         }, new Heard(endpoint, reply));
     }
 
-    /// With the key of the job's lane, or not at all. Waits while the database, which knows the key, is away.
+    /// With the key of the job's lane, or not at all.
     private Providers.Endpoint endpoint(ClaimedJob job) throws InterruptedException {
+        return patiently(job, () -> providers.require(job.workspaceId(), job.provider(),
+                laneStore.keyScope(job.lane().id())));
+    }
+
+    /// The first call was paid for when the job was submitted; the later ones must fit beside what those before have cost.
+    private Optional<String> overBudget(ClaimedJob job) throws InterruptedException {
+        return job.attempt() == 1 ? Optional.empty()
+                : patiently(job, () -> db.transaction(tx -> Holds.extend(tx, job.jobId()))).map(Failure::getMessage);
+    }
+
+    /// Waits while the database is away.
+    private static <T> T patiently(ClaimedJob job, Supplier<T> question) throws InterruptedException {
         while (true) {
             try {
-                return providers.require(job.workspaceId(), job.provider(), laneStore.keyScope(job.lane().id()));
+                return question.get();
             } catch (RuntimeException e) {
                 if (!Database.mayPass(e)) {
                     throw e;
                 }
-                log.warn("job {}: waits for the key of its provider: {}", job.jobId(), e.getMessage());
+                log.warn("job {}: waits for the database: {}", job.jobId(), e.getMessage());
             }
             Thread.sleep(DATABASE_PAUSE);
         }
@@ -177,7 +200,9 @@ final class Worker implements AutoCloseable {
     }
 
     private List<Boolean> settleBatch(List<Settlement> settlements) {
+        long beganAt = System.nanoTime();
         var applied = db.transaction(tx -> queue.settle(tx, settlements));
+        metrics.settled(settlements, applied, System.nanoTime() - beganAt);
         endings.ended(settlements.stream().filter(settlement -> settlement.outcome() instanceof Outcome.End)
                 .map(settlement -> settlement.hold().jobId()).toList());
         return settlements.stream().map(settlement -> applied.contains(settlement.hold().jobId())).toList();

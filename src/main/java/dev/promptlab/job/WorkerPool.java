@@ -11,6 +11,7 @@ import dev.promptlab.db.Database;
 import dev.promptlab.job.history.Rollup;
 import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.ProviderSource;
+import dev.promptlab.telemetry.Metrics;
 
 /// Everything of this process that works the queue: claims, calls, settles, keeps leases, sweeps, tidies.
 public final class WorkerPool implements AutoCloseable {
@@ -35,16 +36,19 @@ public final class WorkerPool implements AutoCloseable {
 
     /// @param owner may end sessions that slow every claim
     public static WorkerPool start(Database db, Database owner, ProviderSource providers, PriceTable prices,
-            Signals signals,
-            Settings settings) {
+            Signals signals, Settings settings, Metrics figures) {
         var queue = new QueueStore(db);
         var running = new Running();
+        var metrics = new QueueMetrics(figures.registry());
+        metrics.watch(running.all(), settings.worker().concurrency());
+        figures.onRead(new QueueLevels(db, figures.registry())::look);
         var policy = new RetryPolicy(settings.providers().backoff());
         var lanes = new LaneFeedback(db, settings.worker().laneConcurrency(), signals.queued());
         var worker = new Worker(db, queue, providers, new Costs(prices), policy, settings.providers().timeout(),
-                signals.ended(), lanes);
-        var leases = Leases.start(db, queue, running, policy, signals, settings.worker());
-        var dispatcher = Dispatcher.start(queue, worker, running, signals.queued(), workerId(), settings.worker());
+                signals.ended(), lanes, metrics);
+        var leases = Leases.start(db, queue, running, policy, signals, settings.worker(), metrics);
+        var dispatcher = Dispatcher.start(queue, worker, running, signals.queued(), workerId(), settings.worker(),
+                metrics);
         var housekeeping = Housekeeping.start(db, owner, settings.retention(), settings.snapshotLimit());
         return new WorkerPool(dispatcher, leases, worker, lanes, housekeeping, Rollup.start(db, owner),
                 settings.drainTimeout());

@@ -1,5 +1,6 @@
 package dev.promptlab.provider;
 
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,11 @@ public final class HttpProvider implements Provider {
         } catch (CallFailedException e) {
             return known(e.failure(), post, null, null);
         }
+    }
+
+    @Override
+    public OptionalLong outputBound(CallSize call) {
+        return format.outputBound(call);
     }
 
     private static void readAll(EventStream events, StreamReader reader)

@@ -100,6 +100,19 @@ public final class PriceTable {
                 .map(usd -> usd.setScale(COST_SCALE, RoundingMode.HALF_UP));
     }
 
+    /// At least what [#cost] will say of a call that is made now or later and uses no more than so many tokens, whatever their
+    /// class: rounded up to [#COST_SCALE] places.
+    ///
+    /// @param from the earliest moment of the call
+    /// @return empty when the model is unknown, or has no price for input or output at some later time
+    public Optional<BigDecimal> worstCost(String priceList, String model, long input, long output, Instant from) {
+        if (priceList.equals(MOCK)) {
+            return Optional.of(FREE);
+        }
+        return found.get(new Name(priceList, model)).flatMap(priced -> priced.worstCost(input, output, from))
+                .map(usd -> usd.setScale(COST_SCALE, RoundingMode.CEILING));
+    }
+
     /// The most tokens that one answer of the model may have; empty when the table does not say.
     public Optional<Integer> maxOutputTokens(String priceList, String model) {
         return found.get(new Name(priceList, model)).flatMap(PricedModel::maxOutputTokens);

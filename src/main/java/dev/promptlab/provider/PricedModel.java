@@ -2,6 +2,7 @@ package dev.promptlab.provider;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -60,6 +61,20 @@ record PricedModel(Set<String> ids, Set<String> snapshots, Set<String> startsWit
 
     Optional<BigDecimal> exactCost(Usage usage, Instant at) {
         return priceAt(at).flatMap(price -> price.exactCost(usage));
+    }
+
+    /// By the dearest of the prices that hold at some time from now on. Empty when one of them is not known.
+    Optional<BigDecimal> worstCost(long input, long output, Instant from) {
+        var possible = new ArrayList<TokenPrices>();
+        for (var price : prices) {
+            if (price.holdsAlwaysFrom(from)) {
+                possible.clear(); // those before it are over
+            }
+            possible.add(price);
+        }
+        var costs = possible.stream().map(price -> price.worstCost(input, output)).toList();
+        return costs.stream().anyMatch(Optional::isEmpty) ? Optional.empty()
+                : costs.stream().flatMap(Optional::stream).max(Comparator.naturalOrder());
     }
 
     private Optional<TokenPrices> priceAt(Instant at) {

@@ -118,6 +118,28 @@ record TokenPrices(@Nullable Instant from, @Nullable Hours daily, Map<TokenClass
                 && (daily == null || daily.contains(LocalTime.ofInstant(at, ZoneOffset.UTC)));
     }
 
+    boolean holdsAlwaysFrom(Instant at) {
+        return (from == null || !at.isBefore(from)) && daily == null;
+    }
+
+    /// At least what so many tokens cost, whatever their class; empty without a price for input or output.
+    Optional<BigDecimal> worstCost(long input, long output) {
+        var cost = worstCost(usual, input, output);
+        return above == null || input <= above.tokens() || cost.isEmpty() ? cost
+                : worstCost(above.prices(), input, output).map(cost.get()::max);
+    }
+
+    private static Optional<BigDecimal> worstCost(Map<TokenClass, BigDecimal> prices, long input, long output) {
+        var ofOutput = prices.get(TokenClass.OUTPUT);
+        if (ofOutput == null || !prices.containsKey(TokenClass.INPUT)) {
+            return Optional.empty();
+        }
+        var ofInput = prices.entrySet().stream().filter(price -> price.getKey() != TokenClass.OUTPUT)
+                .map(Map.Entry::getValue).reduce(BigDecimal.ZERO, BigDecimal::max);
+        return Optional.of(ofInput.multiply(BigDecimal.valueOf(input))
+                .add(ofOutput.multiply(BigDecimal.valueOf(output))).movePointLeft(PER_MILLION));
+    }
+
     /// Unrounded; empty when a class that was used has no price.
     Optional<BigDecimal> exactCost(Usage usage) {
         var prices = above != null && usage.allInput() > above.tokens() ? above.prices() : usual;

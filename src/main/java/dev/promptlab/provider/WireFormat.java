@@ -1,5 +1,6 @@
 package dev.promptlab.provider;
 
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /// What differs between vendors: how a request is said and how an answer is read. [HttpProvider] does the rest.
@@ -12,6 +13,9 @@ public interface WireFormat {
 
     /// @throws CallFailedException when the format has no words for the request
     HttpCalls.Post chat(ChatRequest request, Delivery delivery) throws CallFailedException;
+
+    /// As [Provider#outputBound].
+    OptionalLong outputBound(CallSize call);
 
     /// @throws CallFailedException when the body is not what the format promises, or holds a refusal
     ProviderReply.Answer read(JsonResponse response) throws CallFailedException;

@@ -15,7 +15,10 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 public final class Logs {
     /// Libraries that talk too much at info.
     private static final Map<String, Level> QUIET = Map.of("com.zaxxer.hikari", Level.WARN, "org.eclipse.jetty",
-            Level.WARN, "io.javalin", Level.WARN, "org.flywaydb", Level.WARN);
+            Level.WARN, "io.javalin", Level.WARN, "org.flywaydb", Level.WARN, "io.lettuce", Level.ERROR, "io.netty",
+            Level.ERROR,
+            // Speaks up when a process stops while a connection is being made.
+            "io.netty.util.concurrent.DefaultPromise.rejectedExecution", Level.OFF);
 
     /// Control and format characters, ends of lines and paragraphs.
     private static final String UNPRINTABLE = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\\t]]";

@@ -1,4 +1,4 @@
-/// Logs. Ground: knows no feature.
+/// Logs and metrics. Ground: knows no feature.
 @NullMarked
 package dev.promptlab.telemetry;
 

@@ -49,6 +49,7 @@ final class ErrorEnvelope {
     static String code(int status) {
         return switch (status) {
             case 401 -> "unauthorized";
+            case 402 -> "budget_exceeded";
             case 403 -> "forbidden";
             case 404 -> "not_found";
             case 405 -> "method_not_allowed";

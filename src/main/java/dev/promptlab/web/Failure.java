@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 /// What a client can act on. Services throw it, the edge answers it in the error envelope; everything else that is thrown
 /// is a bug and becomes an `internal_error`. Messages say what, which, and what to do.
 public abstract sealed class Failure extends RuntimeException {
@@ -105,6 +107,21 @@ public abstract sealed class Failure extends RuntimeException {
 
         Duration retryAfter() {
             return retryAfter;
+        }
+    }
+
+    /// It may cost more than a budget has left.
+    public static final class BudgetExceeded extends Failure {
+        private final transient ObjectNode budget;
+
+        /// @param budget which one, its limit, and what is missing: `details.budget` of the answer
+        public BudgetExceeded(String message, ObjectNode budget) {
+            super(message);
+            this.budget = budget;
+        }
+
+        ObjectNode budget() {
+            return budget;
         }
     }
 

@@ -9,10 +9,13 @@ import io.javalin.http.Context;
 /// Whether the process lives and whether it can do its work.
 public final class Health {
     private final Map<String, BooleanSupplier> checks;
+    private final Map<String, BooleanSupplier> helpers;
 
     /// @param checks by name, in the order of the answer; each must be quick
-    public Health(Map<String, BooleanSupplier> checks) {
+    /// @param helpers likewise, of what the process can do without
+    public Health(Map<String, BooleanSupplier> checks, Map<String, BooleanSupplier> helpers) {
         this.checks = checks;
+        this.helpers = helpers;
     }
 
     public List<Route> routes() {
@@ -34,6 +37,7 @@ public final class Health {
             results.put(check.getKey(), passed ? "ok" : "failing");
             ready &= passed;
         }
+        helpers.forEach((name, helper) -> results.put(name, passes(helper) ? "ok" : "degraded"));
         body.put("status", ready ? "ok" : "unavailable").set("checks", results);
         Http.answer(ctx, ready ? 200 : 503, body);
     }

@@ -6,18 +6,20 @@ import java.util.Map;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.db.Database;
 import io.javalin.http.Context;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What a client is told about something that went wrong: a status, and `{code, message, details}`.
 ///
 /// @param fieldErrors messages by path of the field
+/// @param budget the one that has too little left; null with other problems
 public record Problem(int status, String code, String message, List<String> formErrors,
-        Map<String, List<String>> fieldErrors) {
+        Map<String, List<String>> fieldErrors, @Nullable ObjectNode budget) {
     private static final Logger log = LoggerFactory.getLogger(Problem.class);
 
     Problem(int status, String code, String message) {
-        this(status, code, message, List.of(), Map.of());
+        this(status, code, message, List.of(), Map.of(), null);
     }
 
     /// Of whatever was thrown. What is no [Failure] is the database being away, or our own fault: that is logged here.
@@ -41,9 +43,11 @@ public record Problem(int status, String code, String message, List<String> form
             case Failure.NotFound _ -> new Problem(404, "not_found", message);
             case Failure.Conflict _,Failure.Busy _ -> new Problem(409, "conflict", message);
             case Failure.Invalid invalid ->
-                new Problem(400, "validation_error", message, invalid.formErrors(), invalid.fieldErrors());
+                new Problem(400, "validation_error", message, invalid.formErrors(), invalid.fieldErrors(), null);
             case Failure.Unauthorized _ -> new Problem(401, "unauthorized", message);
             case Failure.RateLimited _ -> new Problem(429, "rate_limited", message);
+            case Failure.BudgetExceeded exceeded ->
+                new Problem(402, "budget_exceeded", message, List.of(), Map.of(), exceeded.budget());
             case Failure.Forbidden _ -> new Problem(403, "forbidden", message);
             case Failure.IdempotencyMismatch _ -> new Problem(422, "idempotency_mismatch", message);
             case Failure.PayloadTooLarge _ -> new Problem(413, "payload_too_large", message);
@@ -61,6 +65,9 @@ public record Problem(int status, String code, String message, List<String> form
         formErrors.forEach(forms::add);
         var fields = details.putObject("fieldErrors");
         fieldErrors.forEach((name, messages) -> messages.forEach(fields.putArray(name)::add));
+        if (budget != null) {
+            details.set("budget", budget);
+        }
         return error;
     }
 }

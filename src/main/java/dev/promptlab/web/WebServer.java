@@ -19,6 +19,8 @@ import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.router.Endpoint;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Connector;
@@ -47,19 +49,20 @@ public final class WebServer implements AutoCloseable {
         this.slowReaders = slowReaders;
     }
 
-    /// For loopback clients alone, as without login.
+    /// For loopback clients alone, as without login, and without figures.
     public static WebServer start(String host, int port, int maxBodyBytes, Gatekeeper gatekeeper, List<Route> routes) {
-        return start(host, port, maxBodyBytes, Settings.Edge.LOCAL, gatekeeper, routes);
+        return start(host, port, maxBodyBytes, Settings.Edge.LOCAL, gatekeeper, routes, new CompositeMeterRegistry());
     }
 
     /// @param port 0 takes a free one
+    /// @param registry where requests are counted
     public static WebServer start(String host, int port, int maxBodyBytes, Settings.Edge edge, Gatekeeper gatekeeper,
-            List<Route> routes) {
-        return start(host, port, EdgeLimits.of(maxBodyBytes), edge, gatekeeper, routes);
+            List<Route> routes, MeterRegistry registry) {
+        return start(host, port, EdgeLimits.of(maxBodyBytes), edge, gatekeeper, routes, registry);
     }
 
     static WebServer start(String host, int port, EdgeLimits limits, Settings.Edge edge, Gatekeeper gatekeeper,
-            List<Route> routes) {
+            List<Route> routes, MeterRegistry registry) {
         var leaving = new AtomicBoolean();
         var proxies = new Proxies(edge.trustedProxies());
         var slowReaders = SlowReaders.watch(limits.readPatience(), limits.bytesPerSecond());
@@ -68,6 +71,7 @@ public final class WebServer implements AutoCloseable {
             configure(config);
             config.jetty.modifyHttpConfiguration(http -> http.addCustomizer(new FrontDoor(proxies, slowReaders)));
             config.jetty.addConnector((server, http) -> connector(server, http, host, port, connections));
+            config.requestLogger.http(new HttpMetrics(registry)::answered);
             config.routes.before(ctx -> endConnection(ctx, leaving));
             config.routes.before(ctx -> Http.setBodyRules(ctx, limits.bodies()));
             config.routes.before(ctx -> ClientAddress.setProxies(ctx, proxies));
@@ -156,6 +160,7 @@ public final class WebServer implements AutoCloseable {
 
     private static Handler guarded(Route route, Gatekeeper gatekeeper) {
         return ctx -> {
+            HttpMetrics.setRoute(ctx, route);
             gatekeeper.admit(ctx, route.access());
             route.handler().handle(ctx);
         };

@@ -304,9 +304,21 @@ class SettingsTest {
     }
 
     @Test
-    void settingsWithoutEffectAreSaidAloud() {
-        environment.put("REDIS_URL", "redis://localhost");
-        assertThat(load().warnings()).containsExactly("REDIS_URL is set and has no effect in this version");
+    void limitsAreOffWithoutLoginUnlessTheyAreSet() {
+        assertThat(load().limits()).isEqualTo(new Settings.Limits(null, null));
+        environment.put("PROMPTLAB_RATE_LIMIT_READS", "5/10s");
+        assertThat(load().limits()).isEqualTo(new Settings.Limits(null, new Rate(5, Duration.ofSeconds(10))));
+        environment.put("PROMPTLAB_AUTH", "required");
+        environment.put("PROMPTLAB_RATE_LIMIT_READS", "off");
+        assertThat(load().limits()).isEqualTo(new Settings.Limits(new Rate(100, Duration.ofMinutes(1)), null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"100", "0/1m", "-1/1m", "1000001/1m", "5/50ms", "5/2h", "5/1m/1m", "a/b", "/", "on"})
+    void whatIsNoLimitIsRefused(String text) {
+        environment.put("PROMPTLAB_RATE_LIMIT", text);
+        assertThatThrownBy(this::load)
+                .hasMessageContaining("PROMPTLAB_RATE_LIMIT: must be off or a number of requests");
     }
 
     private void write(String yaml) {

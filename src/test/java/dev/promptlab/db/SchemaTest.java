@@ -49,6 +49,7 @@ class SchemaTest {
                 .mapTo(String.class).list());
         assertThat(without).containsExactlyInAnyOrder("workspace", "lane", "lane_cursor", "flyway_schema_history",
                 "app_user", "auth_session", "refresh_token", "signing_key", "setup_token", "sign_in_limit",
-                "master_key", "data_key", "data_key_wrap", "api_key_pepper", "history_progress");
+                "master_key", "data_key", "data_key_wrap", "api_key_pepper", "rate_limit_switch", "rate_limit_node",
+                "rate_limit_window", "history_progress");
     }
 }

@@ -107,7 +107,7 @@ final class QueueUnderTest implements AutoCloseable {
         var runAt = spec.runAt() == null ? null : Instant.now().plusMillis(spec.runAt());
         return new NewJob(Ids.next(), spec.input().workspaceId(), hash, spec.lane(), spec.priority(), null, "mock",
                 "echo", "{}", "{}", "[]", "{}", spec.maxAttempts(), runAt, null, QueueModel.INPUT_TOKENS,
-                QueueModel.INPUT_COST, null);
+                QueueModel.INPUT_COST, null, null);
     }
 
     /// Which of the jobs that may be taken are taken is for the queue to say; how many and in what order is checked.

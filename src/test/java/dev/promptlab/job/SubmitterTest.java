@@ -54,7 +54,7 @@ class SubmitterTest {
         var second = submit("one");
 
         assertThat(first.created()).isTrue();
-        assertThat(second).isEqualTo(new Submission(first.jobId(), JobStatus.QUEUED, false, null));
+        assertThat(second).isEqualTo(Submission.existing(first.jobId(), JobStatus.QUEUED, null, null));
         assertThat(submit("other").jobId()).isNotEqualTo(first.jobId());
     }
 

@@ -66,7 +66,7 @@ final class TestJobs {
                 spec.model(), "{}",
                 "{}",
                 "[{\"role\":\"user\",\"content\":\"hi\"}]", "{}", spec.maxAttempts(), spec.runAt(), null, 7,
-                new BigDecimal("0.5"), null);
+                new BigDecimal("0.5"), null, null);
     }
 
     /// Writes a queued job.

@@ -18,6 +18,7 @@ import dev.promptlab.provider.Offer;
 import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.ProviderSource;
 import dev.promptlab.provider.Providers;
+import dev.promptlab.telemetry.Metrics;
 import dev.promptlab.testing.Behaviour;
 import dev.promptlab.testing.ScriptedProvider;
 import dev.promptlab.testing.TestDatabase;
@@ -68,7 +69,7 @@ class WorkerPoolTest {
         var settings = Settings.load(flags, Map.of());
         providers = Providers.of(settings.providers(), prices);
         pool = WorkerPool.start(database.as(DatabaseRole.WORKER), database.as(DatabaseRole.OWNER), source, prices,
-                signals, settings);
+                signals, settings, Metrics.create());
     }
 
     @AfterEach
@@ -139,7 +140,8 @@ class WorkerPoolTest {
         var claimed = queue.claim(new QueueStore.ClaimRules("paused", Duration.ofHours(1), 64), 1).getFirst();
         try (var lanes = new LaneFeedback(database.db(), 64, signals.queued());
                 var worker = new Worker(database.db(), queue, providers, new Costs(prices),
-                        new RetryPolicy(List.of(Duration.ZERO)), PATIENCE, signals.ended(), lanes)) {
+                        new RetryPolicy(List.of(Duration.ZERO)), PATIENCE, signals.ended(), lanes,
+                        new QueueMetrics(Metrics.create().registry()))) {
             worker.work(new Running().add(claimed, System.nanoTime()));
         }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -160,6 +161,38 @@ class PriceTableTest {
         assertThat(haiku(usage)).isEqualTo(Optional.of(expected.setScale(12, RoundingMode.HALF_UP)));
         assertThat(haiku(Usage.of(input, 0)).orElseThrow().add(haiku(new Usage(0, output, cacheRead, 0, 0, 0))
                 .orElseThrow())).isEqualByComparingTo(haiku(usage).orElseThrow());
+    }
+
+    @Property(tries = 50)
+    void noCallCostsMoreThanItsWorstCaseNowOrLater(@ForAll @IntRange(max = 400_000) int input,
+            @ForAll @IntRange(max = 400_000) int cacheRead, @ForAll @IntRange(max = 400_000) int cacheWrite,
+            @ForAll @IntRange(max = 400_000) int output, @ForAll @IntRange(max = 400) int hours) {
+        var usage = new Usage(input, output, cacheRead, cacheWrite / 2, cacheWrite - cacheWrite / 2, 0);
+        var later = NOW.plus(Duration.ofHours(hours));
+        for (var list : SHIPPED.lists()) {
+            for (var model : SHIPPED.listed(list, NOW).keySet()) {
+                var worst = SHIPPED.worstCost(list, model, usage.allInput(), output, NOW);
+                if (worst.isPresent()) {
+                    assertThat(SHIPPED.cost(list, model, usage, later).orElse(BigDecimal.ZERO)).as(model)
+                            .isLessThanOrEqualTo(worst.get());
+                }
+            }
+        }
+    }
+
+    @Test
+    void theWorstCaseTakesTheDearestPriceThatMayApply() throws IOException {
+        var table = table("""
+                x: [{ids: [m], prices: [{input: 9, output: 9}, {from: 2026-01-01, input: 1, output: 2, cacheWrite: 3,
+                     above: {tokens: 1000, input: 4, output: 5}}, {from: 2027-01-01, input: 2, output: 3}]},
+                    {ids: [half], prices: [{input: 1}]}]""");
+
+        assertThat(table.worstCost("x", "m", 1_000, 0, NOW).orElseThrow()).isEqualByComparingTo("0.003");
+        assertThat(table.worstCost("x", "m", 0, 1_000, NOW).orElseThrow()).isEqualByComparingTo("0.003");
+        assertThat(table.worstCost("x", "m", 2_000, 0, NOW).orElseThrow()).isEqualByComparingTo("0.008");
+        assertThat(table.worstCost("x", "half", 1, 1, NOW)).isEmpty();
+        assertThat(table.worstCost("x", "other", 1, 1, NOW)).isEmpty();
+        assertThat(table.worstCost(PriceTable.MOCK, "echo", 1, 1, NOW).orElseThrow()).isZero();
     }
 
     private static Optional<BigDecimal> haiku(Usage usage) {

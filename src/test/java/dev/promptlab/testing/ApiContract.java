@@ -36,7 +36,8 @@ import dev.promptlab.web.Route;
 public final class ApiContract {
     /// What clients act on: each of these must be documented where it is sent. Required ones must be sent too.
     private static final List<String> HEADERS = List.of("X-Request-Id", "Location", "Link", "Retry-After",
-            "Idempotency-Replayed", "WWW-Authenticate");
+            "Idempotency-Replayed", "WWW-Authenticate", "X-RateLimit-Limit", "X-RateLimit-Remaining",
+            "X-RateLimit-Reset");
     private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch");
 
     private static final Dialect DIALECT = Dialect.builder(Dialects.getDraft202012())

@@ -21,8 +21,9 @@ import static java.util.Objects.requireNonNull;
 /// @param body an example of the JSON body; null when there is none
 /// @param fields every field that the body may have, by its path: names, and indexes of lists
 /// @param statuses that are documented
+/// @param open to people that nobody knows
 public record ApiOperation(String method, String path, List<JsonNode> parameters, @Nullable JsonNode body,
-        Set<List<String>> fields, Set<Integer> statuses) {
+        Set<List<String>> fields, Set<Integer> statuses, boolean open) {
     private static final int MAX_DEPTH = 4;
     private static final List<String> METHODS = List.of("get", "put", "post", "delete", "patch");
 
@@ -46,7 +47,8 @@ public record ApiOperation(String method, String path, List<JsonNode> parameters
         var statuses = new TreeSet<Integer>();
         operation.get("responses").fieldNames().forEachRemaining(status -> statuses.add(Integer.valueOf(status)));
         return new ApiOperation(method.toUpperCase(Locale.ROOT), path, parameters,
-                content.isMissingNode() ? null : example(document, content), fields, statuses);
+                content.isMissingNode() ? null : example(document, content), fields, statuses,
+                operation.get("x-permission").asText().equals("public"));
     }
 
     public List<String> parameterNames(String in) {

@@ -51,6 +51,8 @@ public final class TestServer implements AutoCloseable {
     private static TestServer start(Map<String, String> environment, TestDatabase database) {
         var variables = new HashMap<>(environment);
         variables.putIfAbsent(Setting.PROMPTLAB_MASTER_KEY.name(), MASTER_KEY);
+        variables.putIfAbsent(Setting.PROMPTLAB_RATE_LIMIT.name(), "off");
+        variables.putIfAbsent(Setting.PROMPTLAB_RATE_LIMIT_READS.name(), "off");
         variables.put(Setting.DATABASE_URL.name(), database.environmentUrl());
         return new TestServer(database, variables, true);
     }
@@ -77,6 +79,11 @@ public final class TestServer implements AutoCloseable {
 
     public String url() {
         return requireNonNull(server.url());
+    }
+
+    /// Where it shows its figures, on a port of their own.
+    public String operatorsUrl() {
+        return requireNonNull(server.operatorsUrl());
     }
 
     public Database db() {

@@ -47,10 +47,12 @@ public final class Tour {
         var tour = new Tour(owner, marker, web);
         var template = tour.templates();
         tour.jobs(template);
+        tour.cache(template);
         tour.failures();
         tour.callbacks();
         tour.keys();
         tour.lanes();
+        tour.budgets();
         tour.people(guest);
         tour.trail();
         return List.copyOf(tour.steps);
@@ -105,6 +107,11 @@ public final class Tour {
         call(204, "DELETE", view, "");
     }
 
+    private void cache(String template) {
+        get("/cache?days=1");
+        call(200, "DELETE", "/cache?templateId=" + template, "");
+    }
+
     private void failures() {
         var retried = failed("to be retried");
         call(202, "POST", "/jobs/" + retried + "/retry", "");
@@ -149,6 +156,9 @@ public final class Tour {
         get("/api-keys");
         get(key);
         put(key, Json.object().put("name", marker + " renamed"));
+        get("/limits");
+        put("/limits", Json.object().put("writes", 900_001));
+        put(key.replace("/api-keys", "/limits/api-keys"), Json.object().put("reads", 900_002));
         call(204, "DELETE", key, "");
         put("/provider-keys/" + marker, Json.object().put("apiKey", PROVIDER_KEY).put("format", "openai")
                 .put("baseUrl", web.url("/v1")));
@@ -166,6 +176,17 @@ public final class Tour {
             }
         }
         call(204, "DELETE", "/provider-keys/" + marker, "");
+    }
+
+    private void budgets() {
+        var budget = "/budgets/" + post("/budgets", 201, Json.object().put("period", "day").put("limitUSD", 7))
+                .get("id").asText();
+        put(budget, Json.object().put("limitUSD", 8).put("limitTokens", 1_000_000));
+        post("/generate", 202, message("within a budget"));
+        get("/budgets");
+        call(200, "POST", budget + "/release", "");
+        call(204, "DELETE", budget, "");
+        post("/budgets", 201, Json.object().put("period", "total").put("limitTokens", 1_000_000));
     }
 
     private void people(Member guest) {

@@ -6,21 +6,24 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-import dev.promptlab.cache.ResultCache;
+import dev.promptlab.cache.CacheApi;
 import dev.promptlab.config.Setting;
 import dev.promptlab.config.Settings;
 import dev.promptlab.db.DatabaseRole;
 import dev.promptlab.egress.OutgoingUrls;
 import dev.promptlab.egress.PinnedHttp;
 import dev.promptlab.job.JobApi;
+import dev.promptlab.job.ReusableResults;
 import dev.promptlab.job.Signals;
 import dev.promptlab.job.WorkerPool;
+import dev.promptlab.limit.budget.Budgets;
 import dev.promptlab.provider.HttpCalls;
 import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.Providers;
 import dev.promptlab.provider.key.KeyedProviders;
 import dev.promptlab.provider.key.ProviderKeyRoutes;
 import dev.promptlab.provider.key.ProviderKeys;
+import dev.promptlab.telemetry.Metrics;
 import dev.promptlab.template.Templates;
 import dev.promptlab.web.Access;
 import dev.promptlab.web.WebServer;
@@ -36,6 +39,7 @@ public final class WorkspaceServer implements AutoCloseable {
     private final PinnedHttp http;
     private final Templates templates;
     private final WorkerPool workers;
+    private final CacheApi cache;
     private final JobApi jobs;
     private final WebServer web;
 
@@ -51,13 +55,15 @@ public final class WorkspaceServer implements AutoCloseable {
         var guarded = HttpCalls.guarded(http);
         var keyed = new KeyedProviders(api, keys, providers, guarded);
         this.templates = new Templates(api);
-        this.jobs = new JobApi(api, templates, keyed, prices, new ResultCache(settings.cacheTtl()), signals, urls,
+        this.cache = CacheApi.start(api, database.as(DatabaseRole.AUTH), null, () -> {}, new ReusableResults(templates),
+                settings.cacheTtl(), settings.retention());
+        this.jobs = new JobApi(api, templates, keyed, prices, new Budgets(api), cache.cache(), signals, urls,
                 settings);
         var providerKeys = new ProviderKeyRoutes(new ProviderKeys(api, keys, keyed), urls, providers);
         this.workers = WorkerPool.start(worker, database.as(DatabaseRole.OWNER),
-                new KeyedProviders(worker, keys, providers, guarded), prices, signals, settings);
+                new KeyedProviders(worker, keys, providers, guarded), prices, signals, settings, Metrics.create());
         this.web = WebServer.start("127.0.0.1", 0, settings.maxBodyBytes(), WorkspaceServer::admit,
-                Stream.of(jobs.routes(), providerKeys.routes()).flatMap(List::stream).toList());
+                Stream.of(jobs.routes(), cache.routes(), providerKeys.routes()).flatMap(List::stream).toList());
     }
 
     /// @param environment as a process would have it
@@ -92,6 +98,7 @@ public final class WorkspaceServer implements AutoCloseable {
     public void close() {
         web.close();
         jobs.close();
+        cache.close();
         workers.close();
         templates.close();
         http.close();

@@ -26,7 +26,7 @@ class ApiDocsTest {
     static void start() {
         var routes = new ArrayList<>(ApiDocs.routes());
         routes.addAll(new WebUi("/web/none/").routes());
-        routes.addAll(new Health(Map.of("database", () -> databaseAnswers)).routes());
+        routes.addAll(new Health(Map.of("database", () -> databaseAnswers), Map.of("redis", () -> false)).routes());
         server = WebServer.start("127.0.0.1", 0, 1 << 20, (_, _) -> {}, routes);
         api = ApiClient.of("http://localhost:" + server.port());
     }
@@ -72,7 +72,9 @@ class ApiDocsTest {
     void saysWhetherItLivesAndWhetherItCanWork() {
         api.get("/health").expect(200);
         api.get("/health/live").expect(200);
-        assertThat(api.get("/health/ready").expect(200).json().at("/checks/database").textValue()).isEqualTo("ok");
+        var ready = api.get("/health/ready").expect(200).json();
+        assertThat(ready.at("/checks/database").textValue()).isEqualTo("ok");
+        assertThat(ready.at("/checks/redis").textValue()).isEqualTo("degraded");
         databaseAnswers = false;
         assertThat(api.get("/health/ready").expect(503).json().at("/checks/database").textValue())
                 .isEqualTo("failing");

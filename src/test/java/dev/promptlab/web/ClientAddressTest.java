@@ -5,6 +5,7 @@ import java.util.Set;
 
 import dev.promptlab.config.Settings;
 import dev.promptlab.net.Network;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,7 +34,8 @@ class ClientAddressTest {
 
     private static String answer(List<Network> trusted, String... headers) {
         var edge = new Settings.Edge(true, Set.of(), Set.of(), trusted);
-        try (var server = WebServer.start("127.0.0.1", 0, 1 << 20, edge, (_, _) -> {}, ROUTES)) {
+        try (var server = WebServer.start("127.0.0.1", 0, 1 << 20, edge, (_, _) -> {}, ROUTES,
+                new CompositeMeterRegistry())) {
             return RawClient.exchange(server.port(), RawClient.head("GET /me HTTP/1.1", "Host: localhost",
                     "Connection: close",
                     String.join("\r\n", headers.length == 0 ? new String[]{"Accept: */*"} : headers)));

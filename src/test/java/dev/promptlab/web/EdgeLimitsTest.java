@@ -15,6 +15,7 @@ import dev.promptlab.config.Settings;
 import dev.promptlab.net.Network;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -192,6 +193,6 @@ class EdgeLimitsTest {
         var limits = new EdgeLimits(new RequestBody(CHUNK, Duration.ofSeconds(20)), Duration.ofSeconds(20),
                 Duration.ofMillis(600), 1 << 30, ALL, PER_ADDRESS);
         return WebServer.start("127.0.0.1", 0, limits, edge, (_, _) -> {},
-                List.of(Route.get("/thing", Access.PUBLIC, handler)));
+                List.of(Route.get("/thing", Access.PUBLIC, handler)), new CompositeMeterRegistry());
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 import dev.promptlab.config.Settings;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -125,6 +126,7 @@ class OriginsTest {
     }
 
     private static WebServer server(Settings.Edge edge) {
-        return WebServer.start("127.0.0.1", 0, 1 << 20, edge, (_, _) -> {}, ROUTES);
+        return WebServer.start("127.0.0.1", 0, 1 << 20, edge, (_, _) -> {}, ROUTES,
+                new CompositeMeterRegistry());
     }
 }

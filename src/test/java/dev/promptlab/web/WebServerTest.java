@@ -16,6 +16,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.promptlab.config.Settings;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,8 @@ class WebServerTest {
                             throw new IllegalArgumentException("jdbc:postgresql://secret.internal/db");
                         }), Route.get("/busy", Access.PUBLIC, _ -> {
                             throw new Failure.Busy("wait", Duration.ofMillis(200));
-                        })));
+                        })),
+                new CompositeMeterRegistry());
     }
 
     @AfterAll

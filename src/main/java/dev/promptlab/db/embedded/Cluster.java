@@ -29,7 +29,7 @@ final class Cluster {
             listen_addresses = '127.0.0.1'
             unix_socket_directories = ''
             password_encryption = 'scram-sha-256'
-            max_connections = 60
+            max_connections = 100
             # A job that was accepted is never lost.
             fsync = on
             full_page_writes = on

@@ -2,10 +2,12 @@ package dev.promptlab.provider.anthropic;
 
 import java.net.URI;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
 import dev.promptlab.provider.CallFailedException;
+import dev.promptlab.provider.CallSize;
 import dev.promptlab.provider.ChatRequest;
 import dev.promptlab.provider.EmbeddingReply;
 import dev.promptlab.provider.EmbeddingRequest;
@@ -36,6 +38,13 @@ public final class AnthropicFormat implements WireFormat {
         var headers = apiKey.isEmpty() ? Map.of("anthropic-version", VERSION)
                 : Map.of("anthropic-version", VERSION, "x-api-key", apiKey);
         return new HttpCalls.Post(messages, headers, request.body(chat, delivery), apiKey);
+    }
+
+    @Override
+    public OptionalLong outputBound(CallSize call) {
+        return call.params().has("maxTokens") || call.params().has("max_tokens")
+                ? call.largest("maxTokens", "max_tokens")
+                : OptionalLong.of(request.maxTokens().applyAsInt(call.model()));
     }
 
     @Override

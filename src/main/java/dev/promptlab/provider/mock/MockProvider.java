@@ -1,10 +1,12 @@
 package dev.promptlab.provider.mock;
 
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 
 import dev.promptlab.provider.CallOptions;
+import dev.promptlab.provider.CallSize;
 import dev.promptlab.provider.ChatRequest;
 import dev.promptlab.provider.EmbeddingReply;
 import dev.promptlab.provider.EmbeddingRequest;
@@ -44,6 +46,14 @@ public final class MockProvider implements Provider {
             return clock.sleep(1, 1) ? script.failure() : timeout();
         }
         return answer(MockText.of(request, script), request, clock, delta);
+    }
+
+    /// Its echo is no longer than the prompt, and a word of filler is a token.
+    @Override
+    public OptionalLong outputBound(CallSize call) {
+        var whole = call.params().hasNonNull("outputTokens") ? call.largest("outputTokens").orElse(0)
+                : Math.max(call.inputTokens(), MockText.FILLER_WORDS);
+        return OptionalLong.of(Math.min(whole, call.largest("maxTokens").orElse(Long.MAX_VALUE)));
     }
 
     private static ProviderReply answer(MockText text, ChatRequest request, MockClock clock, Consumer<String> delta)

@@ -18,6 +18,8 @@ record MockText(List<String> words, long tokens, String finishReason) {
                     magna aliqua. Ut enim ad minim veniam, quis nostrud exercitation ullamco laboris nisi ut aliquip ex ea commodo \
                     consequat."""
                     .split(" "));
+    /// Of `lorem`, unless told otherwise.
+    static final int FILLER_WORDS = LOREM.size();
 
     static MockText of(ChatRequest request, MockScript script) {
         var whole = request.model().equals("echo") ? echo(lastUserText(request.messages()), script) : lorem(script);

@@ -2,10 +2,12 @@ package dev.promptlab.provider.openai;
 
 import java.net.URI;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.promptlab.provider.CallFailedException;
+import dev.promptlab.provider.CallSize;
 import dev.promptlab.provider.ChatRequest;
 import dev.promptlab.provider.EmbeddingReply;
 import dev.promptlab.provider.EmbeddingRequest;
@@ -34,6 +36,16 @@ public final class OpenAiFormat implements WireFormat {
     @Override
     public HttpCalls.Post chat(ChatRequest chat, Delivery delivery) {
         return post("/chat/completions", request.body(chat, delivery));
+    }
+
+    /// `n` answers are billed as one.
+    @Override
+    public OptionalLong outputBound(CallSize call) {
+        var asked = call.largest("maxTokens", "max_tokens", "max_completion_tokens");
+        var one = asked.isPresent() ? asked : call.modelLimit();
+        var answers = call.largest("n", "best_of").orElse(1);
+        return one.isEmpty() || one.getAsLong() > Integer.MAX_VALUE || answers > Short.MAX_VALUE ? OptionalLong.empty()
+                : OptionalLong.of(one.getAsLong() * answers);
     }
 
     private HttpCalls.Post post(String path, JsonNode body) {

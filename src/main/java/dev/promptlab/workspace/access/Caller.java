@@ -1,5 +1,6 @@
 package dev.promptlab.workspace.access;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -34,6 +35,11 @@ public record Caller(UUID workspaceId, String name, @Nullable UUID userId, @Null
             throw new IllegalStateException("the route asks for no permission in a workspace (bug)");
         }
         return caller;
+    }
+
+    /// As [#of]; empty while nobody is known, or on a route that asks for no permission in a workspace.
+    public static Optional<Caller> find(Context ctx) {
+        return Optional.ofNullable(ctx.attribute(ATTRIBUTE));
     }
 
     /// Leaves the caller for [#of], if they may do what the route asks for.

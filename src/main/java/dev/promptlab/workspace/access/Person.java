@@ -1,5 +1,6 @@
 package dev.promptlab.workspace.access;
 
+import java.util.Optional;
 import java.util.UUID;
 
 import io.javalin.http.Context;
@@ -17,6 +18,11 @@ public record Person(UUID userId, String email, String name, UUID sessionId) {
             throw new IllegalStateException("the route asks for no person (bug)");
         }
         return person;
+    }
+
+    /// As [#of]; empty while nobody is known, or on a route that asks for no person.
+    public static Optional<Person> find(Context ctx) {
+        return Optional.ofNullable(ctx.attribute(ATTRIBUTE));
     }
 
     /// Leaves the person for [#of].

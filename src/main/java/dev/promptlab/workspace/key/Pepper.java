@@ -20,10 +20,16 @@ public final class Pepper {
     private static final int BYTES = 32;
     private static final String ALGORITHM = "HmacSHA256";
 
-    private final SecretKeySpec key;
+    /// Never used itself: to copy it is cheaper than to make another.
+    private final Mac keyed;
 
     private Pepper(byte[] key) {
-        this.key = new SecretKeySpec(key, ALGORITHM);
+        try {
+            keyed = Mac.getInstance(ALGORITHM);
+            keyed.init(new SecretKeySpec(key, ALGORITHM));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has HMAC-SHA-256 (bug)", e);
+        }
     }
 
     /// The one of the database, made at the first need.
@@ -50,11 +56,9 @@ public final class Pepper {
     /// 32 bytes.
     byte[] hash(String apiKey) {
         try {
-            var mac = Mac.getInstance(ALGORITHM);
-            mac.init(key);
-            return mac.doFinal(apiKey.getBytes(StandardCharsets.US_ASCII));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has HMAC-SHA-256 (bug)", e);
+            return ((Mac) keyed.clone()).doFinal(apiKey.getBytes(StandardCharsets.US_ASCII));
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("Java's HMAC can be copied (bug)", e);
         }
     }
 

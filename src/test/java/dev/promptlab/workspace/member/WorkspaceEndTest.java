@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.UUID;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.promptlab.cache.CacheData;
 import dev.promptlab.callback.CallbackData;
 import dev.promptlab.db.DatabaseRole;
 import dev.promptlab.db.Ids;
@@ -35,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class WorkspaceEndTest {
     private static final List<String> TABLES = List.of("template", "template_version", "template_label",
             "template_label_move", "job", "job_key", "job_dispatch", "job_attempt", "job_result", "job_callback",
-            "callback_secret", "idempotency_key", "member", "invitation");
+            "callback_secret", "idempotency_key", "cache_day", "member", "invitation");
 
     private static TestDatabase database;
     private static TestWorkspaces test;
@@ -50,7 +51,7 @@ class WorkspaceEndTest {
         test = new TestWorkspaces(database);
         var api = database.as(DatabaseRole.API);
         data = List.of(new TemplateData(api), new JobData(api, Signals.create()), new CallbackData(api),
-                new TrailExport(api));
+                new TrailExport(api), new CacheData(api));
     }
 
     @AfterAll
@@ -74,7 +75,7 @@ class WorkspaceEndTest {
         var lines = export();
 
         assertThat(lines).extracting(line -> line.get("kind").asText()).startsWith("workspace", "member", "invitation")
-                .contains("template", "templateVersion", "labelMove", "job", "callback");
+                .contains("template", "templateVersion", "labelMove", "job", "callback", "cacheDay");
         assertThat(lines).filteredOn(line -> line.get("kind").asText().equals("job")).hasSize(6)
                 .allMatch(line -> line.at("/data/attemptLog").isArray());
         assertThat(lines).filteredOn(line -> line.at("/data/status").asText().equals("completed"))
@@ -266,6 +267,8 @@ class WorkspaceEndTest {
                     insert into template_label_move (workspace_id, template_id, label, to_version, moved_by)
                     select workspace_id, id, 'production', 1, 'test' from template where workspace_id = ?""",
                     workspaceId);
+            tx.execute("""
+                    insert into cache_day values (?, current_date, 1, 0, 0, 0, 1, 10, 20, 0.5, 0)""", workspaceId);
             tx.execute("""
                     insert into callback_secret (workspace_id, sealed) values (?, '\\x736563726574')""", workspaceId);
             tx.execute("""

@@ -1,0 +1,6 @@
+package dev.promptlab.cache;
+
+/// Where a reused result was found.
+enum Hit {
+    MEMORY, REDIS, DATABASE
+}

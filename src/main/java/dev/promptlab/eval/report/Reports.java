@@ -1,0 +1,92 @@
+package dev.promptlab.eval.report;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Locale;
+import java.util.Optional;
+
+/// The forms that can be written to a file.
+public enum Reports {
+    JUNIT(".junit.xml") {
+        @Override
+        void write(RunReport report, Writer out) throws IOException {
+            JunitReport.write(report, out);
+        }
+    },
+    JSON(".json") {
+        @Override
+        void write(RunReport report, Writer out) throws IOException {
+            JsonReport.write(report, out);
+        }
+    },
+    JSON_LINES(".jsonl") {
+        @Override
+        void write(RunReport report, Writer out) throws IOException {
+            JsonLinesReport.write(report, out);
+        }
+    },
+    HTML(".html") {
+        @Override
+        void write(RunReport report, Writer out) throws IOException {
+            HtmlReport.write(report, out);
+        }
+    },
+    MARKDOWN(".md") {
+        @Override
+        void write(RunReport report, Writer out) throws IOException {
+            MarkdownReport.write(report, out);
+        }
+    },
+    CSV(".csv") {
+        @Override
+        void write(RunReport report, Writer out) throws IOException {
+            CsvReport.write(report, out);
+        }
+    };
+
+    private final String ending;
+
+    Reports(String ending) {
+        this.ending = ending;
+    }
+
+    abstract void write(RunReport report, Writer out) throws IOException;
+
+    /// By the name of the file; empty when its ending says nothing.
+    public static Optional<Reports> of(Path file) {
+        var name = file.toString().toLowerCase(Locale.ROOT);
+        for (var form : values()) {
+            if (name.endsWith(form.ending)) {
+                return Optional.of(form);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// `.json, .jsonl, ...`
+    public static String endings() {
+        var endings = new StringBuilder();
+        for (var form : values()) {
+            endings.append(endings.isEmpty() ? "" : ", ").append(form.ending);
+        }
+        return endings.toString();
+    }
+
+    /// Whole or not at all: a reader never sees half a file.
+    public void write(RunReport report, Path file) throws IOException {
+        var folder = file.toAbsolutePath().getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
+        var half = file.resolveSibling(file.getFileName() + ".part");
+        try (var out = new BufferedWriter(Files.newBufferedWriter(half, StandardCharsets.UTF_8), 1 << 16)) {
+            write(report, out);
+        }
+        Files.move(half, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+}

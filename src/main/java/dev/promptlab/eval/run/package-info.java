@@ -1,0 +1,9 @@
+/// Runs a suite: makes the calls, has the answers graded, and decides. Read [Runner] first, then [Plan] and [RunFolder].
+///
+/// Always holds: an answer is in the journal before it is graded, and a grade before it counts, so that a killed run goes on where
+/// it was and at most the calls in flight are made again; a call is reserved in the budget before it is made; an error or a cut
+/// answer is never cached; grading never calls for a new answer.
+@NullMarked
+package dev.promptlab.eval.run;
+
+import org.jspecify.annotations.NullMarked;

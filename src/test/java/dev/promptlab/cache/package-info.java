@@ -1,0 +1,4 @@
+@NullMarked
+package dev.promptlab.cache;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.promptlab.limit.rate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.promptlab.redis;
+
+import org.jspecify.annotations.NullMarked;
