@@ -292,7 +292,8 @@ public final class Server implements AutoCloseable {
 
     private Identity identity(Ground ground, Database db, Database auth) {
         var data = List.of(new TemplateData(db), new JobData(db, ground.signals()), new CallbackData(db),
-                new ApiKeyData(db), new ProviderKeyData(db), new ViewData(db), new RateLimitData(db), new BudgetData(db),
+                new ApiKeyData(db), new ProviderKeyData(db), new ViewData(db), new RateLimitData(db),
+                new BudgetData(db),
                 new TrailExport(db), new CacheData(db));
         part("sealing of the audit trail", Sealer.start(auth, db));
         part("removal of workspaces", Removal.start(auth, db, data));

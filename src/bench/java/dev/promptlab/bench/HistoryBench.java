@@ -102,7 +102,8 @@ final class HistoryBench {
         filters.put("text, none", "q=" + encode("no such text"));
         filters.put("text of failed", "status=failed&q=" + encode("no such text"));
         for (var filter : filters.entrySet()) {
-            measure("page: " + filter.getKey() + ", ms", PAGE_BAR, "/jobs?limit=50" + (filter.getValue().isEmpty() ? "" : "&" + filter.getValue()), true);
+            measure("page: " + filter.getKey() + ", ms", PAGE_BAR,
+                    "/jobs?limit=50" + (filter.getValue().isEmpty() ? "" : "&" + filter.getValue()), true);
         }
         for (var filter : List.of("all", "model, rare", "text, none")) {
             measure("histogram: " + filter + ", ms", PAGE_BAR, "/jobs/histogram?" + filters.get(filter), false);

@@ -38,7 +38,8 @@ record JobFilter(
         if (q != null) {
             return OptionalInt.of(MOST_TEXTS);
         }
-        boolean scans = provider != null || model != null || templateId != null || priority != null || minCostUsd != null;
+        boolean scans = provider != null || model != null || templateId != null || priority != null
+                || minCostUsd != null;
         return scans ? OptionalInt.of(MOST_JOBS) : OptionalInt.empty();
     }
 

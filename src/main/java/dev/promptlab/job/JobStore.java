@@ -66,12 +66,16 @@ final class JobStore {
 
     /// Where a page ends at the latest that looks at so many jobs; empty when there are no more than that.
     static Optional<UUID> floor(Handle tx, UUID workspaceId, JobFilter filter, int visits) {
-        return JobFilterStore.bind(tx.createQuery("""
-                select j.id from job j
-                 where j.workspace_id = :workspaceId
-                   and (cast(:cursor as uuid) is null or j.id < :cursor)
-                   and (cast(:fromId as uuid) is null or j.id >= :fromId) and (cast(:toId as uuid) is null or j.id < :toId)
-                 order by j.id desc offset :visits limit 1"""), workspaceId, filter).bind("cursor", filter.cursor())
+        return JobFilterStore
+                .bind(tx.createQuery(
+                        """
+                                select j.id from job j
+                                 where j.workspace_id = :workspaceId
+                                   and (cast(:cursor as uuid) is null or j.id < :cursor)
+                                   and (cast(:fromId as uuid) is null or j.id >= :fromId) and (cast(:toId as uuid) is null or j.id < :toId)
+                                 order by j.id desc offset :visits limit 1"""),
+                        workspaceId, filter)
+                .bind("cursor", filter.cursor())
                 .bind("visits", visits).mapTo(UUID.class).findOne();
     }
 
@@ -109,7 +113,8 @@ final class JobStore {
                                 or exists (select from json_array_elements(j.messages) m where strpos(lower(m ->> 'content'), lower(:q)) > 0))
                          order by j.id desc limit :limit"""),
                 workspaceId, filter)
-                .bind("cursor", filter.cursor()).bind("floor", floor).bind("limit", filter.limit() + 1).map((row, _) -> job(row, null))
+                .bind("cursor", filter.cursor()).bind("floor", floor).bind("limit", filter.limit() + 1)
+                .map((row, _) -> job(row, null))
                 .list();
     }
 

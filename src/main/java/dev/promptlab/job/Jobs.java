@@ -82,7 +82,8 @@ final class Jobs {
     Submission submit(Caller caller, GenerateRequest request) throws InterruptedException {
         var work = resolver.resolve(caller, request);
         if (!request.reuse().equals(Reuse.ANY)) {
-            return remember(work, ticket(work), request, submitter.submit(newJob(caller, work, request), request.reuse()));
+            return remember(work, ticket(work), request,
+                    submitter.submit(newJob(caller, work, request), request.reuse()));
         }
         var look = cache.jobFor(work.workspaceId(), work.inputHash().hex());
         return look.jobId().isPresent() ? Submission.completed(look.jobId().get())
