@@ -29,9 +29,9 @@ record JobFilter(
         int limit) {
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 200;
-    private static final int MOST_JOBS = 50_000;
+    private static final int MOST_JOBS = 20_000;
     /// Reading texts takes longer.
-    private static final int MOST_TEXTS = 10_000;
+    private static final int MOST_TEXTS = 5_000;
 
     /// How many jobs a page looks at, whether it finds enough or not; empty when an index leads to those that match.
     OptionalInt visits() {

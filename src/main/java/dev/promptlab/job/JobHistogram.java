@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Counts of jobs as JSON.
 final class JobHistogram {
-    private static final int MOST_JOBS = 50_000;
+    private static final int MOST_JOBS = 20_000;
     /// Reading texts takes longer.
-    private static final int MOST_TEXTS = 10_000;
+    private static final int MOST_TEXTS = 5_000;
 
     private JobHistogram() {}
 

@@ -26,10 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// Makes cases of tests: the default test merged in, variables spread out, filters applied.
 final class CaseReader {
     private static final Set<String> TEST_KEYS = Set.of("id", "description", "vars", "assert", "threshold", "options",
-            "metadata", "prompts", "providers", "provider", "providerOutput", "tags", "must", "cluster",
-            "assertScoringFunction");
-    private static final Set<String> OPTION_KEYS = Set.of("prefix", "suffix", "transform", "postprocess",
-            "transformVars",
+            "metadata", "prompts", "providers", "provider", "providerOutput", "tags", "must", "cluster", "assertScoringFunction");
+    private static final Set<String> OPTION_KEYS = Set.of("prefix", "suffix", "transform", "postprocess", "transformVars",
             "storeOutputAs", "provider", "rubricPrompt", "factuality", "repeat", "disableVarExpansion",
             "disableConversationVar", "disableDefaultAsserts", "runSerially");
     private static final int MAX_REPEATS = 100;
@@ -185,8 +183,7 @@ final class CaseReader {
         for (int i = 0; i < combinations.size(); i++) {
             var resolved = transformed(combinations.get(i), options, test.place());
             var id = id(test, resolved, combinations.size() == 1 ? "" : "-" + (i + 1));
-            cases.add(new Case(id, keys.text(test, "description"), resolved, specs, threshold(test), caseOptions,
-                    metadata, own,
+            cases.add(new Case(id, keys.text(test, "description"), resolved, specs, threshold(test), caseOptions, metadata, own,
                     repeats(options), tags(test, metadata), cluster(test, resolved, metadata),
                     keys.flag(test, "must", metadata.path("must").asBoolean(false)), test.place().toString()));
         }
@@ -285,15 +282,13 @@ final class CaseReader {
         checkFilter(test, "providers", providers, targets.stream().flatMap(target -> Stream.of(target.id(),
                 target.label())).toList(), reference -> targets.stream().anyMatch(target -> target.isMeant(reference)));
         checkFilter(test, "prompts", prompts, targets.stream().flatMap(target -> target.arms().stream())
-                .map(arm -> arm.prompt().label()).toList(),
-                reference -> targets.stream().flatMap(target -> target.arms().stream())
+                .map(arm -> arm.prompt().label()).toList(), reference -> targets.stream().flatMap(target -> target.arms().stream())
                         .anyMatch(arm -> arms.origin(arm).isMeant(reference)));
         var own = new ArrayList<Arm>();
         for (var target : targets) {
             if (providers == null || providers.stream().anyMatch(target::isMeant)) {
                 target.arms().stream().filter(
-                        arm -> prompts == null || prompts.stream().anyMatch(arms.origin(arm)::isMeant))
-                        .forEach(own::add);
+                        arm -> prompts == null || prompts.stream().anyMatch(arms.origin(arm)::isMeant)).forEach(own::add);
             }
         }
         return own;
