@@ -58,6 +58,15 @@ class ArchitectureTest {
                 .check(PRODUCT);
     }
 
+    /// So that suites can be read and answers graded anywhere, without a server.
+    @Test
+    void suitesAndAssertionsKnowNoJobsAndNoDatabase() {
+        from("dev.promptlab.eval.suite..", "dev.promptlab.eval.assertion..").should().dependOnClassesThat(
+                resideInAnyPackage("dev.promptlab.job..", "dev.promptlab.db..", "java.net.http..")).check(PRODUCT);
+        from("dev.promptlab.eval.assertion..").should()
+                .dependOnClassesThat(resideInAPackage("dev.promptlab.eval.suite..")).check(PRODUCT);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"template", "provider", "callback", "cache", "limit", "event", "view"})
     void featuresInTheMiddleStandAlone(String feature) {

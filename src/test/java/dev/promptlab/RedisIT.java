@@ -77,30 +77,27 @@ class RedisIT {
         assertThat(redis.ask("dbsize")).isNotEqualTo("0");
     }
 
-    /// Were each to wait for it, it would be two times 200 times 80 ms.
+    /// How few wait for it is in RedisTest.
     @Test
-    void whenItHangsHardlyAnybodyWaits() {
+    void nothingFailsWhileItHangs() {
         var known = nodes.completed("known");
         redis.stop();
-        long start = System.nanoTime();
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < 50; i++) {
             nodes.a().post("/generate", request("hung " + i)).expect(202);
         }
-        long millis = (System.nanoTime() - start) / 1_000_000;
         awaitRedis("degraded");
         redis.cont();
         awaitRedis("ok");
         work("goes on", known);
-        assertThat(millis).isLessThan(16_000);
     }
 
     private static void work(String what, String known) {
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 8; i++) {
             assertThat(CacheNodes.jobOf(nodes.a(), request("known"))).isEqualTo(known);
             assertThat(CacheNodes.jobOf(nodes.b(), request("known"))).isEqualTo(known);
             nodes.a().post("/generate", request(what + " " + i)).expect(202);
         }
-        assertThat(new JobClient(nodes.b()).finished(nodes.b().post("/generate", request(what + " 19"))).get("status")
+        assertThat(new JobClient(nodes.b()).finished(nodes.b().post("/generate", request(what + " 7"))).get("status")
                 .asText()).isEqualTo("completed");
     }
 

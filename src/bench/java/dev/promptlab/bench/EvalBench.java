@@ -187,7 +187,8 @@ final class EvalBench {
     /// As in the tests, with more suites: four of five cases always pass, the others in three of four answers.
     private static void gate() {
         for (var cases : List.of(100, 500)) {
-            System.out.printf(Locale.ROOT, "%d cases, %,d suites: nothing changed %.2f %% blocked, 3 points less %.1f %%%n",
+            System.out.printf(Locale.ROOT,
+                    "%d cases, %,d suites: nothing changed %.2f %% blocked, 3 points less %.1f %%%n",
                     cases, SUITES, blocked(cases, 0) * 100, blocked(cases, 0.03) * 100);
         }
     }

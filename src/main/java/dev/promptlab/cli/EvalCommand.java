@@ -60,10 +60,11 @@ final class EvalCommand {
         eval.usageMessage().description("Finds out whether a prompt got worse.");
         eval.mixinStandardHelpOptions(true);
         eval.addSubcommand("run", own.runSpec());
-        eval.addSubcommand("resume", withOutputs(command("Goes on with a run that was stopped, killed or out of budget.",
-                own::resume)).addPositional(argument("[RUN]", "id of the run (default: the last one)", "0..1"))
-                .addOption(value("--calls", "N", "budget of calls from now on, those made before included"))
-                .addOption(value("--usd", "USD", "as --calls, in USD")));
+        eval.addSubcommand("resume",
+                withOutputs(command("Goes on with a run that was stopped, killed or out of budget.",
+                        own::resume)).addPositional(argument("[RUN]", "id of the run (default: the last one)", "0..1"))
+                        .addOption(value("--calls", "N", "budget of calls from now on, those made before included"))
+                        .addOption(value("--usd", "USD", "as --calls, in USD")));
         eval.addSubcommand("regrade", withOutputs(command(
                 "Grades the answers of a run again, without calls to the models under test.", own::regrade))
                 .addPositional(argument("[RUN]", "id of the run (default: the last one)", "0..1")));
@@ -81,7 +82,8 @@ final class EvalCommand {
                         .description("calls in flight (default: 4)").build())
                 .addOption(OptionSpec.builder("--repeat").type(Integer.class).paramLabel("K")
                         .description("answers to each case (default: as the suite says)").build())
-                .addOption(value("--filter", "TEXT", "only cases with this tag (tag:x), or with TEXT in id or description"))
+                .addOption(value("--filter", "TEXT",
+                        "only cases with this tag (tag:x), or with TEXT in id or description"))
                 .addOption(value("--calls", "N", "budget of calls (default: as the suite says)"))
                 .addOption(value("--usd", "USD", "budget in USD (default: as the suite says)"))
                 .addOption(flag("--no-cache", "ask again for what was answered before"))
@@ -193,7 +195,8 @@ final class EvalCommand {
         return Optional.ofNullable(text(flags, "--usd")).map(BigDecimal::new);
     }
 
-    private int resume(ParseResult flags) throws IOException, InterruptedException, InvalidRunException, SuiteException {
+    private int resume(ParseResult flags)
+            throws IOException, InterruptedException, InvalidRunException, SuiteException {
         requireKnownOutputs(flags);
         var settings = Commands.settings(flags, environment);
         var folder = new RunFolder(settings.dataDir());

@@ -54,8 +54,9 @@ final class EvalLookCommands {
         eval.addSubcommand("flaky", EvalCommand.command("Lists cases whose differences did not come back.",
                 this::flaky));
         eval.addSubcommand("calibrate", EvalCommand.command("Compares the grades of a run with labels by people.",
-                this::calibrate).addPositional(EvalCommand.argument("RUN LABELS",
-                        "run, then JSON lines {\"case\": ID, \"pass\": true}", "2")));
+                this::calibrate).addPositional(
+                        EvalCommand.argument("RUN LABELS",
+                                "run, then JSON lines {\"case\": ID, \"pass\": true}", "2")));
         eval.addSubcommand("lint", EvalCommand.command("Checks a suite file and calls nobody.", this::lint)
                 .addPositional(EvalCommand.argument("FILE", "suite file", "1")));
     }
@@ -66,7 +67,8 @@ final class EvalLookCommands {
 
     private int compare(ParseResult flags) throws IOException, InvalidRunException {
         var folder = folder(flags);
-        var report = StoredRun.compare(folder, flags.matchedPositionalValue(0, ""), flags.matchedPositionalValue(1, ""));
+        var report = StoredRun.compare(folder, flags.matchedPositionalValue(0, ""),
+                flags.matchedPositionalValue(1, ""));
         new TerminalReport(report, Terminal.of(environment, out)).print();
         return ExitCode.of(report.gate().verdict(), "fail".equals(EvalCommand.text(flags, "--inconclusive"))).code();
     }

@@ -24,7 +24,8 @@ final class Interrupts {
                 case "hashCode" -> System.identityHashCode(proxy);
                 default -> "Ctrl-C";
             };
-            signal.getMethod("handle", signal, handler).invoke(null, signal.getConstructor(String.class).newInstance("INT"),
+            signal.getMethod("handle", signal, handler).invoke(null,
+                    signal.getConstructor(String.class).newInstance("INT"),
                     Proxy.newProxyInstance(Interrupts.class.getClassLoader(), new Class<?>[]{handler}, run));
         } catch (ReflectiveOperationException | IllegalArgumentException e) {
             LoggerFactory.getLogger(Interrupts.class).debug("Ctrl-C ends the process at once", e);

@@ -99,7 +99,7 @@ public final class Assertions {
     }
 
     private Output transform(String javascript, Output output) throws InterruptedException {
-        return output.withText(Values.text(scripts.transform(javascript, output)));
+        return output.withValue(scripts.transform(javascript, output));
     }
 
     /// `select-best` or `max-score`: one grade for each output, in order.

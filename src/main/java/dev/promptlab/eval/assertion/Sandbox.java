@@ -15,7 +15,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import dev.promptlab.web.Json;
 import org.jspecify.annotations.Nullable;
 
@@ -124,8 +123,8 @@ public final class Sandbox implements AutoCloseable {
     /// @return what the script returned; objects as JSON
     /// @throws ScriptException when it threw something or returned nothing
     /// @throws Ungradable when it had to be stopped
-    JsonNode run(String code, String output, JsonNode context) throws ScriptException, InterruptedException {
-        return run(code, "output", TextNode.valueOf(output), context);
+    JsonNode run(String code, JsonNode output, JsonNode context) throws ScriptException, InterruptedException {
+        return run(code, "output", output, context);
     }
 
     /// As [#run], with an input that has another name.

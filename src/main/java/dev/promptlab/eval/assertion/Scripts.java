@@ -20,7 +20,8 @@ final class Scripts {
     Grade grade(Check check) throws InterruptedException {
         JsonNode result;
         try {
-            result = sandbox.run(Values.text(check.value()), check.text(), context(check.output(), check.spec()));
+            result = sandbox.run(Values.text(check.value()), check.output().value(),
+                    context(check.output(), check.spec()));
         } catch (ScriptException e) {
             return Grade.of(false, 0, "The script failed: " + e.getMessage());
         }
@@ -50,7 +51,7 @@ final class Scripts {
 
     JsonNode transform(String javascript, Output output) throws InterruptedException {
         try {
-            return sandbox.run(javascript, output.text(), context(output, null));
+            return sandbox.run(javascript, output.value(), context(output, null));
         } catch (ScriptException e) {
             throw new Ungradable("the transform failed: " + e.getMessage());
         }

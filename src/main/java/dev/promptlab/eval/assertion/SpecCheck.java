@@ -30,7 +30,8 @@ public final class SpecCheck {
                     : "text or a list of texts under \"value\"";
             case SCHEMA -> value.isMissingNode() || value.isTextual() || value.isObject() || value.isBoolean() ? null
                     : "a JSON Schema under \"value\", or none";
-            case OPTIONAL_OBJECT -> value.isMissingNode() || value.isObject() ? null : "an object under \"value\", or none";
+            case OPTIONAL_OBJECT ->
+                value.isMissingNode() || value.isObject() ? null : "an object under \"value\", or none";
             case COUNT -> isCount(value) ? null : "a number under \"value\", or an object with min, max or both";
             case NEEDS_THRESHOLD -> spec.threshold() == null ? "a threshold" : null;
         };
@@ -93,7 +94,8 @@ public final class SpecCheck {
     public static List<String> undefined(AssertionSpec spec, ObjectNode vars) {
         try {
             var budget = new Budget();
-            return texts(spec).stream().flatMap(text -> TemplateText.parse(text).render(vars, budget).undefined().stream())
+            return texts(spec).stream()
+                    .flatMap(text -> TemplateText.parse(text).render(vars, budget).undefined().stream())
                     .map(Rendering.Undefined::path).distinct().toList();
         } catch (RenderException | TemplateSyntaxException _) {
             return List.of();

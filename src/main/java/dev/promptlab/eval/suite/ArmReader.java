@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads providers and makes arms of them: each provider with each prompt that it takes.
 final class ArmReader {
-    private static final Set<String> KEYS = Set.of("id", "label", "config", "prompts", "transform", "delay", "env", "inputs");
-    private static final Set<String> SECRETS = Set.of("apiKey", "apiKeyEnvar", "organization", "cost", "inputCost", "outputCost",
+    private static final Set<String> KEYS = Set.of("id", "label", "config", "prompts", "transform", "delay", "env",
+            "inputs");
+    private static final Set<String> SECRETS = Set.of("apiKey", "apiKeyEnvar", "organization", "cost", "inputCost",
+            "outputCost",
             "basePath", "showThinking", "passthrough", "apiKeyRequired");
     private static final Set<String> HOSTS = Set.of("apiHost", "apiBaseUrl", "headers", "url", "baseUrl");
     private static final Map<String, String> PARAMS = Map.ofEntries(Map.entry("max_tokens", "maxTokens"),
@@ -53,7 +55,8 @@ final class ArmReader {
     private final Map<String, Integer> ids = new HashMap<>();
     private final Map<Arm, PromptReader.Named> origins = new HashMap<>();
 
-    ArmReader(SuiteFiles files, Problems problems, Set<String> providers, Item models, List<PromptReader.Named> prompts) {
+    ArmReader(SuiteFiles files, Problems problems, Set<String> providers, Item models,
+            List<PromptReader.Named> prompts) {
         this.files = files;
         this.problems = problems;
         this.keys = new Keys(problems);
@@ -65,7 +68,8 @@ final class ArmReader {
     List<Target> read(Item root) {
         var item = root.has("providers") ? root.get("providers") : root.get("targets");
         if (item.isNull() || (item instanceof Item.Scalar(var json, _) && json.isMissingNode())) {
-            problems.add(root.place(), "there are no providers; write some under \"providers\", as in openai:gpt-4o-mini");
+            problems.add(root.place(),
+                    "there are no providers; write some under \"providers\", as in openai:gpt-4o-mini");
             return List.of();
         }
         var targets = new ArrayList<Target>();
@@ -92,7 +96,8 @@ final class ArmReader {
         var reference = item.json().textValue();
         try {
             if (SuiteFiles.isScript(reference)) {
-                throw new ProblemException(item.place(), "a provider cannot be a script: " + SuiteFiles.path(reference));
+                throw new ProblemException(item.place(),
+                        "a provider cannot be a script: " + SuiteFiles.path(reference));
             }
             var found = new ArrayList<Item>();
             for (var file : files.find(reference, item.place())) {
@@ -155,11 +160,13 @@ final class ArmReader {
         for (var reference : wanted) {
             if (prompts.stream().noneMatch(prompt -> prompt.isMeant(reference.json().asText()))) {
                 problems.add(reference.place(), "there is no prompt \"" + reference.json().asText() + "\""
-                        + Nearest.hint(reference.json().asText(), prompts.stream().map(each -> each.prompt().label()).toList()));
+                        + Nearest.hint(reference.json().asText(),
+                                prompts.stream().map(each -> each.prompt().label()).toList()));
             }
         }
         return prompts.stream()
-                .filter(prompt -> wanted.stream().anyMatch(reference -> prompt.isMeant(reference.json().asText()))).toList();
+                .filter(prompt -> wanted.stream().anyMatch(reference -> prompt.isMeant(reference.json().asText())))
+                .toList();
     }
 
     private static String shortened(String label) {

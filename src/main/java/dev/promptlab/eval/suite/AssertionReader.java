@@ -21,13 +21,17 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads assertions and checks what can be known of them before any call. The same item with the same options is read once.
 final class AssertionReader {
-    private static final Set<String> KEYS = Set.of("type", "value", "threshold", "weight", "metric", "provider", "rubricPrompt",
+    private static final Set<String> KEYS = Set.of("type", "value", "threshold", "weight", "metric", "provider",
+            "rubricPrompt",
             "transform", "contextTransform", "config", "assert");
     /// Types of promptfoo that run code, or look at what is not here.
-    private static final Map<String, String> ELSEWHERE = Map.of("python", "runs Python", "ruby", "runs Ruby", "classifier",
+    private static final Map<String, String> ELSEWHERE = Map.of("python", "runs Python", "ruby", "runs Ruby",
+            "classifier",
             "needs a classification provider", "moderation", "needs a moderation provider", "guardrails",
-            "needs guardrails of a provider", "pi", "needs a service of its own", "search-rubric", "needs a judge that searches",
-            "agent-rubric", "needs a judge that is an agent", "skill-used", "needs traces of an agent", "human", "needs a person");
+            "needs guardrails of a provider", "pi", "needs a service of its own", "search-rubric",
+            "needs a judge that searches",
+            "agent-rubric", "needs a judge that is an agent", "skill-used", "needs traces of an agent", "human",
+            "needs a person");
 
     private final SuiteFiles files;
     private final Problems problems;
@@ -81,7 +85,8 @@ final class AssertionReader {
         boolean inverse = name.startsWith("not-");
         var type = AssertionType.named(inverse ? name.substring(4) : name).orElse(null);
         if (type == null || (inSet && type == AssertionType.ASSERT_SET)) {
-            problems.add(item.get("type").place(), type == null ? unknown(name) : "an assert-set cannot hold another one");
+            problems.add(item.get("type").place(),
+                    type == null ? unknown(name) : "an assert-set cannot hold another one");
             return null;
         }
         var set = type == AssertionType.ASSERT_SET ? set(item, options) : List.<AssertionSpec>of();

@@ -26,8 +26,10 @@ import org.jspecify.annotations.Nullable;
 /// Makes cases of tests: the default test merged in, variables spread out, filters applied.
 final class CaseReader {
     private static final Set<String> TEST_KEYS = Set.of("id", "description", "vars", "assert", "threshold", "options",
-            "metadata", "prompts", "providers", "provider", "providerOutput", "tags", "must", "cluster", "assertScoringFunction");
-    private static final Set<String> OPTION_KEYS = Set.of("prefix", "suffix", "transform", "postprocess", "transformVars",
+            "metadata", "prompts", "providers", "provider", "providerOutput", "tags", "must", "cluster",
+            "assertScoringFunction");
+    private static final Set<String> OPTION_KEYS = Set.of("prefix", "suffix", "transform", "postprocess",
+            "transformVars",
             "storeOutputAs", "provider", "rubricPrompt", "factuality", "repeat", "disableVarExpansion",
             "disableConversationVar", "disableDefaultAsserts", "runSerially");
     private static final int MAX_REPEATS = 100;
@@ -161,9 +163,14 @@ final class CaseReader {
         if (!metadata.has("conversationId") && !conversation.isEmpty()) {
             metadata.put("conversationId", conversation);
         }
-        for (var unused : List.of("provider", "assertScoringFunction")) {
-            if (test.has(unused)) {
-                problems.warn(test.get(unused).place(), "\"" + unused + "\" of a test has no effect here");
+        if (test.has("provider")) {
+            problems.warn(test.get("provider").place(), "\"provider\" of a test has no effect here; \"providers\" has");
+        }
+        for (var scored : List.of(test, defaultTest)) {
+            if (scored.has("assertScoringFunction")) {
+                problems.add(scored.get("assertScoringFunction").place(),
+                        "\"assertScoringFunction\" is not run here; weights,"
+                                + " thresholds and assert-set may do");
             }
         }
         expand(test, options, metadata);
@@ -183,7 +190,8 @@ final class CaseReader {
         for (int i = 0; i < combinations.size(); i++) {
             var resolved = transformed(combinations.get(i), options, test.place());
             var id = id(test, resolved, combinations.size() == 1 ? "" : "-" + (i + 1));
-            cases.add(new Case(id, keys.text(test, "description"), resolved, specs, threshold(test), caseOptions, metadata, own,
+            cases.add(new Case(id, keys.text(test, "description"), resolved, specs, threshold(test), caseOptions,
+                    metadata, own,
                     repeats(options), tags(test, metadata), cluster(test, resolved, metadata),
                     keys.flag(test, "must", metadata.path("must").asBoolean(false)), test.place().toString()));
         }
@@ -282,13 +290,15 @@ final class CaseReader {
         checkFilter(test, "providers", providers, targets.stream().flatMap(target -> Stream.of(target.id(),
                 target.label())).toList(), reference -> targets.stream().anyMatch(target -> target.isMeant(reference)));
         checkFilter(test, "prompts", prompts, targets.stream().flatMap(target -> target.arms().stream())
-                .map(arm -> arm.prompt().label()).toList(), reference -> targets.stream().flatMap(target -> target.arms().stream())
+                .map(arm -> arm.prompt().label()).toList(),
+                reference -> targets.stream().flatMap(target -> target.arms().stream())
                         .anyMatch(arm -> arms.origin(arm).isMeant(reference)));
         var own = new ArrayList<Arm>();
         for (var target : targets) {
             if (providers == null || providers.stream().anyMatch(target::isMeant)) {
                 target.arms().stream().filter(
-                        arm -> prompts == null || prompts.stream().anyMatch(arms.origin(arm)::isMeant)).forEach(own::add);
+                        arm -> prompts == null || prompts.stream().anyMatch(arms.origin(arm)::isMeant))
+                        .forEach(own::add);
             }
         }
         return own;

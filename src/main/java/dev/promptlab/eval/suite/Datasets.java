@@ -50,8 +50,9 @@ final class Datasets {
             case "csv" -> csv(file, asked);
             case "jsonl" -> jsonLines(file, asked);
             case "json", "yaml", "yml" -> files.value(file, asked).each();
-            default -> throw new ProblemException(asked, files.name(file) + " has tests in no format that is known; there are"
-                    + " .csv, .jsonl, .json and .yaml");
+            default ->
+                throw new ProblemException(asked, files.name(file) + " has tests in no format that is known; there are"
+                        + " .csv, .jsonl, .json and .yaml");
         };
     }
 

@@ -19,8 +19,10 @@ final class Expected {
     private static final Map<String, String> SHORT = Map.of("fn:", "javascript", "eval:", "javascript", "javascript:",
             "javascript", "grade:", "llm-rubric", "llm-rubric:", "llm-rubric", "python:", "python");
     /// Types that take a threshold here, 0.75 when the column gives none.
-    private static final Set<String> WITH_THRESHOLD = Set.of("answer-relevance", "context-faithfulness", "context-recall",
-            "context-relevance", "cost", "latency", "levenshtein", "perplexity-score", "perplexity", "rouge-n", "similar",
+    private static final Set<String> WITH_THRESHOLD = Set.of("answer-relevance", "context-faithfulness",
+            "context-recall",
+            "context-relevance", "cost", "latency", "levenshtein", "perplexity-score", "perplexity", "rouge-n",
+            "similar",
             "starts-with");
     private static final Set<String> AS_WRITTEN = Set.of("contains-json", "is-json");
 

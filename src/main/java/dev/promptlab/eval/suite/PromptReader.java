@@ -52,7 +52,8 @@ final class PromptReader {
         if (template != null) {
             fromTemplate(template, root.get("promptlab").get("template").place(), templates);
         } else if (root.get("prompts") instanceof Item.Mapping(var entries, _, _)) {
-            entries.forEach((file, label) -> one(Item.text(file, label.place()), label.json().asText(), "", Json.object()));
+            entries.forEach(
+                    (file, label) -> one(Item.text(file, label.place()), label.json().asText(), "", Json.object()));
         } else if (root.has("prompts")) {
             root.get("prompts").each().forEach(this::one);
         } else {
@@ -65,7 +66,8 @@ final class PromptReader {
     private void fromTemplate(String reference, Place place, PromptSource templates) {
         var messages = templates.find(reference).orElse(null);
         if (messages == null) {
-            problems.add(place, "there is no template \"" + reference + "\" here; a suite with a template runs on a server");
+            problems.add(place,
+                    "there is no template \"" + reference + "\" here; a suite with a template runs on a server");
             return;
         }
         var list = Json.array();
@@ -102,7 +104,8 @@ final class PromptReader {
                 return;
             }
             if (text.startsWith("exec:") || SuiteFiles.isScript(text)) {
-                throw new ProblemException(item.place(), "a prompt cannot come from a script: " + SuiteFiles.path(text));
+                throw new ProblemException(item.place(),
+                        "a prompt cannot come from a script: " + SuiteFiles.path(text));
             }
             for (var file : files.find(text, item.place())) {
                 fromFile(file, label, id, params, item.place());
@@ -132,7 +135,7 @@ final class PromptReader {
                 }
             }
             case "json", "yaml", "yml" -> {
-                var json = Json.text(files.value(file, asked).json());
+                var json = structured(file, text, asked);
                 add(label.isEmpty() ? name + ": " + json : label, id, json, params, place);
             }
             case "jsonl" -> {
@@ -143,8 +146,21 @@ final class PromptReader {
                 }
             }
             case "csv" -> csv(file, label, asked);
-            default -> add(label.isEmpty() ? name + ": " + text.substring(0, Math.min(50, text.length())) + "..." : label, id,
-                    text, params, place);
+            default ->
+                add(label.isEmpty() ? name + ": " + text.substring(0, Math.min(50, text.length())) + "..." : label, id,
+                        text, params, place);
+        }
+    }
+
+    /// Such a file may be a template that becomes JSON or YAML only when it is filled.
+    private String structured(Path file, String text, Place asked) throws ProblemException {
+        try {
+            return Json.text(files.value(file, asked).json());
+        } catch (ProblemException e) {
+            if (text.contains("{%") || text.contains("{{")) {
+                return text;
+            }
+            throw e;
         }
     }
 

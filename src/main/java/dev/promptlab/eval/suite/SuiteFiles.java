@@ -19,7 +19,8 @@ final class SuiteFiles {
     private static final int MAX_FILES = 10_000;
     private static final int MAX_DEPTH = 20;
     private static final Pattern WILD = Pattern.compile("[*?\\[{]");
-    private static final Set<String> SCRIPTS = Set.of("js", "mjs", "cjs", "ts", "mts", "cts", "py", "rb", "sh", "go", "exe");
+    private static final Set<String> SCRIPTS = Set.of("js", "mjs", "cjs", "ts", "mts", "cts", "py", "rb", "sh", "go",
+            "exe");
 
     private final @Nullable Path folder;
 
@@ -72,7 +73,8 @@ final class SuiteFiles {
         var start = base.resolve(path.substring(0, fixed)).normalize();
         var matcher = FileSystems.getDefault().getPathMatcher("glob:" + path.substring(fixed));
         try (var walk = Files.walk(start, MAX_DEPTH)) {
-            var files = walk.filter(file -> matcher.matches(start.relativize(file))).filter(Files::isRegularFile).sorted()
+            var files = walk.filter(file -> matcher.matches(start.relativize(file))).filter(Files::isRegularFile)
+                    .sorted()
                     .limit(MAX_FILES).toList();
             if (files.isEmpty()) {
                 throw new ProblemException(asked, "no file matches " + path);

@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
 /// Reads a suite file with all that it refers to and checks it, before anything is called.
 public final class SuiteLoader {
     static final Set<String> KEYS = Set.of("description", "prompts", "providers", "targets", "tests", "scenarios",
-            "defaultTest", "outputPath", "sharing", "env", "evaluateOptions", "commandLineOptions", "derivedMetrics", "tags",
-            "metadata", "assertionTemplates", "tracing", "writeLatestResults", "promptlab", "$schema", "nunjucksFilters",
+            "defaultTest", "outputPath", "sharing", "env", "evaluateOptions", "commandLineOptions", "derivedMetrics",
+            "tags",
+            "metadata", "assertionTemplates", "tracing", "writeLatestResults", "promptlab", "$schema",
+            "nunjucksFilters",
             "extensions", "redteam");
     private static final Set<String> CODE = Set.of("nunjucksFilters", "extensions", "redteam");
     private static final String CONVERSATION = "_conversation";
@@ -57,7 +59,8 @@ public final class SuiteLoader {
     /// A suite that refers to no files.
     ///
     /// @param name stands for the file in problems
-    public static Suite parse(String name, String yaml, LoadOptions options) throws SuiteException, InterruptedException {
+    public static Suite parse(String name, String yaml, LoadOptions options)
+            throws SuiteException, InterruptedException {
         try {
             return new SuiteLoader(null, options).load(Path.of(name), YamlReader.read(name, yaml));
         } catch (ProblemException e) {
@@ -77,7 +80,7 @@ public final class SuiteLoader {
         var datasets = new Datasets(files, problems);
         var cases = new CaseReader(problems, settings, new AssertionReader(files, problems, scripts), scripts,
                 new VarResolver(files, problems), datasets, options.sandbox(), targets, armReader, defaultTest(root))
-                        .read(root);
+                .read(root);
         var derived = derivedMetrics(root);
         checkScripts();
         boolean conversations = prompts.stream().anyMatch(SuiteLoader::usesConversation);

@@ -26,7 +26,8 @@ final class Utf8 {
                 .onUnmappableCharacter(CodingErrorAction.REPORT).decode(in, out, true);
         if (result.isError()) {
             throw wrong(file, bytes, in.position(), line, "the byte "
-                    + HexFormat.of().withUpperCase().toHexDigits(bytes[in.position()]) + " is no UTF-8; save the file as UTF-8");
+                    + HexFormat.of().withUpperCase().toHexDigits(bytes[in.position()])
+                    + " is no UTF-8; save the file as UTF-8");
         }
         var text = out.flip().toString();
         int nul = text.indexOf('\0');

@@ -73,7 +73,8 @@ final class VarResolver {
         var reference = item.json().textValue();
         try {
             if (SuiteFiles.isScript(reference)) {
-                throw new ProblemException(item.place(), "a variable cannot come from a script: " + SuiteFiles.path(reference));
+                throw new ProblemException(item.place(),
+                        "a variable cannot come from a script: " + SuiteFiles.path(reference));
             }
             var values = new ArrayList<JsonNode>();
             for (var file : files.find(reference, item.place())) {

@@ -149,7 +149,8 @@ final class YamlReader {
         if (INTEGER.matcher(text).matches()) {
             var value = new BigInteger(text.startsWith("+") ? text.substring(1) : text);
             return Optional.of(value.bitLength() < 32 ? IntNode.valueOf(value.intValueExact())
-                    : value.bitLength() < 64 ? LongNode.valueOf(value.longValueExact()) : BigIntegerNode.valueOf(value));
+                    : value.bitLength() < 64 ? LongNode.valueOf(value.longValueExact())
+                            : BigIntegerNode.valueOf(value));
         }
         if (DECIMAL.matcher(text).matches()) {
             return Optional.of(DecimalNode.valueOf(new BigDecimal(text)));

@@ -64,7 +64,8 @@ class AssertionsTest {
     void whatIsNotKnownIsAnErrorAndNeitherPassNorFailure() throws Exception {
         for (var spec : List.of(AssertionSpec.of(AssertionType.LATENCY).withThreshold(1),
                 AssertionSpec.of(AssertionType.COST).withThreshold(1), AssertionSpec.of(AssertionType.PERPLEXITY),
-                spec(AssertionType.LLM_RUBRIC, "\"x\"").negated(), spec(AssertionType.WEBHOOK, "\"http://localhost\""))) {
+                spec(AssertionType.LLM_RUBRIC, "\"x\"").negated(),
+                spec(AssertionType.WEBHOOK, "\"http://localhost\""))) {
             var grade = grade(List.of(spec, CONTAINS_A), 0.1, "a");
             assertThat(grade.error()).as(spec.typeName()).isTrue();
             assertThat(grade.pass()).isFalse();
@@ -74,7 +75,8 @@ class AssertionsTest {
     @Test
     void costLatencyPerplexityAndTheEndOfAnAnswerHaveBounds() throws Exception {
         var logprobs = Json.parse("{\"content\":[{\"logprob\":-0.1},{\"logprob\":-0.2},{\"logprob\":-0.9}]}");
-        var output = new Output("x", "", Json.object(), Duration.ofMillis(100), new BigDecimal("0.02"), "stop", logprobs, null);
+        var output = new Output("x", null, "", Json.object(), Duration.ofMillis(100), new BigDecimal("0.02"), "stop",
+                logprobs, null);
         assertThat(one(AssertionSpec.of(AssertionType.LATENCY).withThreshold(100), output).pass()).isTrue();
         assertThat(one(AssertionSpec.of(AssertionType.COST).withThreshold(0.01), output).pass()).isFalse();
         assertThat(one(AssertionSpec.of(AssertionType.PERPLEXITY).withThreshold(1.5), output).pass()).isTrue();
@@ -93,10 +95,12 @@ class AssertionsTest {
         var good = "[{\"function\":{\"name\":\"add\",\"arguments\":\"{\\\"a\\\":1}\"}}]";
         assertThat(one(spec, Output.of(good).withTools(tools)).pass()).isTrue();
         assertThat(one(spec, Output.of(good.replace("1}", "\\\"x\\\"}")).withTools(tools)).pass()).isFalse();
-        assertThat(one(spec, Output.of(good.replace("add", "sub")).withTools(tools)).reason()).contains("no tool \"sub\"");
+        assertThat(one(spec, Output.of(good.replace("add", "sub")).withTools(tools)).reason())
+                .contains("no tool \"sub\"");
         var ours = "{\"toolCalls\":[{\"id\":\"1\",\"name\":\"add\",\"arguments\":{\"a\":1}}]}";
         assertThat(one(spec, Output.of(ours).withTools(tools)).pass()).isTrue();
-        assertThat(one(AssertionSpec.of(AssertionType.IS_VALID_OPENAI_FUNCTION_CALL), Output.of(ours).withTools(tools)).pass())
+        assertThat(one(AssertionSpec.of(AssertionType.IS_VALID_OPENAI_FUNCTION_CALL), Output.of(ours).withTools(tools))
+                .pass())
                 .isTrue();
         assertThat(one(spec, Output.of("hello").withTools(tools)).pass()).isFalse();
     }
@@ -108,7 +112,8 @@ class AssertionsTest {
         assertThat(one(plain, Output.of("SELECT * FORM users")).pass()).isFalse();
         assertThat(one(plain, Output.of("SELECT first last FROM users")).pass()).isFalse();
         assertThat(one(plain, Output.of("hello world")).pass()).isFalse();
-        var tables = spec(AssertionType.IS_SQL, "{\"databaseType\":\"PostgreSQL\",\"allowedTables\":[\"select::null::users\"]}");
+        var tables = spec(AssertionType.IS_SQL,
+                "{\"databaseType\":\"PostgreSQL\",\"allowedTables\":[\"select::null::users\"]}");
         assertThat(one(tables, Output.of("SELECT id FROM users")).pass()).isTrue();
         assertThat(one(tables, Output.of("SELECT id FROM secrets")).reason()).contains("select::null::secrets");
         assertThat(one(tables, Output.of("SELECT `id` FROM users")).pass()).isFalse();
@@ -149,6 +154,18 @@ class AssertionsTest {
     }
 
     @Test
+    void aTransformMayReturnAnObjectThatTheNextOneSees() throws Exception {
+        var assertions = assertions();
+        var output = assertions.transformed("JSON.parse(output)", Output.of("{\"colors\":[\"red\"],\"n\":2}"));
+        assertThat(assertions.grade(spec(AssertionType.JAVASCRIPT, "\"output.n === 2\""), output).pass()).isTrue();
+        var any = spec(AssertionType.CONTAINS_ANY, "[\"red\"]").withTransform("output.colors");
+        assertThat(assertions.grade(any, output).pass()).isTrue();
+        assertThat(assertions.grade(spec(AssertionType.JAVASCRIPT, "\"output.n\""), Output.of("{\"n\":0.5}").read())
+                .score())
+                .isEqualTo(0.5);
+    }
+
+    @Test
     void evilExpressionsTakeNoTime() throws Exception {
         var grade = one(spec(AssertionType.REGEX, "\"^(a+)+$\""), Output.of("a".repeat(100_000) + "b"));
         assertThat(grade.pass()).isFalse();
@@ -156,7 +173,8 @@ class AssertionsTest {
 
     @Test
     void aWebhookDecides() throws Exception {
-        Webhook webhook = (_, body) -> Json.parse("{\"pass\":" + body.path("output").asText().equals("ok") + ",\"score\":0.3}");
+        Webhook webhook = (_, body) -> Json
+                .parse("{\"pass\":" + body.path("output").asText().equals("ok") + ",\"score\":0.3}");
         var assertions = new Assertions(new ScriptedJudge(), 1, webhook, SANDBOX);
         assertThat(assertions.grade(spec(AssertionType.WEBHOOK, "\"http://localhost/\""), Output.of("ok")))
                 .returns(true, Grade::pass).returns(0.3, Grade::score);
@@ -167,7 +185,8 @@ class AssertionsTest {
         var metrics = List.of(new DerivedMetric("f", Arithmetic.parse("2 * p * r / (p + r)")),
                 new DerivedMetric("mean", Arithmetic.parse("f / __count")),
                 new DerivedMetric("none", Arithmetic.parse("missing + 1")));
-        assertThat(DerivedMetric.evaluate(metrics, Map.of("p", 3.0, "r", 1.0), 2)).isEqualTo(Map.of("f", 1.5, "mean", 0.75));
+        assertThat(DerivedMetric.evaluate(metrics, Map.of("p", 3.0, "r", 1.0), 2))
+                .isEqualTo(Map.of("f", 1.5, "mean", 0.75));
         assertThat(Arithmetic.parse("-2 ^ 2 + max(1, 7 % 4, abs(-2))").evaluate(Map.of())).contains(-1.0);
         assertThatThrownBy(() -> Arithmetic.parse("a + ")).hasMessageContaining("needs a number or a name");
     }

@@ -53,7 +53,8 @@ class ModelGradedTest {
         var yes = "{\"pass\": true, \"score\": 1}";
         var no = "{\"pass\": false, \"score\": 0}";
         assertThat(grade(new ScriptedJudge(yes, no, yes), 3, RUBRIC).pass()).isTrue();
-        assertThat(grade(new ScriptedJudge(no, "?", no), 3, RUBRIC)).returns(false, Grade::error).returns(false, Grade::pass);
+        assertThat(grade(new ScriptedJudge(no, "?", no), 3, RUBRIC)).returns(false, Grade::error).returns(false,
+                Grade::pass);
         assertThat(grade(new ScriptedJudge("?", yes, "?"), 3, RUBRIC).error()).isTrue();
     }
 
@@ -100,16 +101,19 @@ class ModelGradedTest {
     void contextsAreMeasured() throws Exception {
         var recall = AssertionsTest.spec(AssertionType.CONTEXT_RECALL, "\"truth\"").withThreshold(0.5);
         assertThat(grade(new ScriptedJudge(
-                "{\"statements\":[{\"text\":\"a\",\"attributed\":true},{\"text\":\"b\",\"attributed\":false}]}"), 1, recall))
-                        .returns(true, Grade::pass).returns(0.5, Grade::score);
+                "{\"statements\":[{\"text\":\"a\",\"attributed\":true},{\"text\":\"b\",\"attributed\":false}]}"), 1,
+                recall))
+                .returns(true, Grade::pass).returns(0.5, Grade::score);
         var relevance = AssertionSpec.of(AssertionType.CONTEXT_RELEVANCE).withThreshold(0.6);
         assertThat(grade(new ScriptedJudge("{\"sentences\":[\"One.\"]}"), 1, relevance)).returns(false, Grade::pass)
                 .returns(0.5, Grade::score);
         var faithful = AssertionSpec.of(AssertionType.CONTEXT_FAITHFULNESS).withThreshold(0.9);
         assertThat(grade(new ScriptedJudge("{\"statements\":[\"a\",\"b\"]}",
                 "{\"verdicts\":[{\"supported\":true},{\"supported\":true}]}"), 1, faithful).pass()).isTrue();
-        assertThat(grade(new ScriptedJudge("{\"statements\":[\"a\",\"b\"]}", "{\"verdicts\":[{\"supported\":true}]}"), 1,
-                faithful).error()).isTrue();
+        assertThat(
+                grade(new ScriptedJudge("{\"statements\":[\"a\",\"b\"]}", "{\"verdicts\":[{\"supported\":true}]}"), 1,
+                        faithful).error())
+                .isTrue();
     }
 
     @Test
@@ -122,7 +126,8 @@ class ModelGradedTest {
         var dot = AssertionsTest.spec(AssertionType.SIMILAR_DOT, "\"near\"").withThreshold(1);
         assertThat(grade(new ScriptedJudge(vectors), 1, dot).pass()).isTrue();
         var distance = AssertionsTest.spec(AssertionType.SIMILAR_EUCLIDEAN, "\"near\"").withThreshold(1);
-        assertThat(grade(new ScriptedJudge(vectors), 1, distance)).returns(true, Grade::pass).returns(0.5, Grade::score);
+        assertThat(grade(new ScriptedJudge(vectors), 1, distance)).returns(true, Grade::pass).returns(0.5,
+                Grade::score);
     }
 
     @Test
@@ -147,7 +152,8 @@ class ModelGradedTest {
 
     @Test
     void conversationsAreJudgedInWindows() throws Exception {
-        var turns = Json.parseObject("{\"_conversation\":[{\"input\":\"a\",\"output\":\"b\"},{\"input\":\"c\",\"output\":\"d\"}]}");
+        var turns = Json.parseObject(
+                "{\"_conversation\":[{\"input\":\"a\",\"output\":\"b\"},{\"input\":\"c\",\"output\":\"d\"}]}");
         var judge = new ScriptedJudge("{\"verdict\":\"yes\"}", "{\"verdict\":\"no\",\"reason\":\"off\"}");
         var grade = assertions(judge, 1).grade(AssertionSpec.of(AssertionType.CONVERSATION_RELEVANCE),
                 OUTPUT.withVars(turns));

@@ -66,13 +66,15 @@ class SuiteLoaderTest {
 
     @Test
     void listsOfTextsSpreadOutAndVariablesUseVariables() throws Exception {
-        var suite = load("""
-                prompts: ['{{text}}']
-                providers: echo
-                tests:
-                  - vars: {city: [Rome, Oslo], size: [big, small], text: '{{size}} {{city}} {{ missing }}', list: [1, 2]}
-                """);
-        assertThat(suite.cases()).extracting(each -> each.vars().path("city").asText() + each.vars().path("size").asText())
+        var suite = load(
+                """
+                        prompts: ['{{text}}']
+                        providers: echo
+                        tests:
+                          - vars: {city: [Rome, Oslo], size: [big, small], text: '{{size}} {{city}} {{ missing }}', list: [1, 2]}
+                        """);
+        assertThat(suite.cases())
+                .extracting(each -> each.vars().path("city").asText() + each.vars().path("size").asText())
                 .containsExactly("Romebig", "Romesmall", "Oslobig", "Oslosmall");
         assertThat(suite.cases().getFirst().vars().path("list")).isEqualTo(Json.parse("[1,2]"));
         assertThat(suite.cases().getFirst().vars().path("text").asText()).isEqualTo("{{size}} {{city}} {{ missing }}");
@@ -93,7 +95,8 @@ class SuiteLoaderTest {
     @Test
     void promptsComeFromFilesOfManyKinds() throws Exception {
         write("two.txt", "First {{x}}\n---\nSecond {{x}}\n");
-        write("chat.json", "[{\"role\":\"system\",\"content\":\"Be {{x}}\"},{\"role\":\"user\",\"content\":\"{{x}}!\"}]");
+        write("chat.json",
+                "[{\"role\":\"system\",\"content\":\"Be {{x}}\"},{\"role\":\"user\",\"content\":\"{{x}}!\"}]");
         write("chat.yaml", "- role: user\n  content: '{{x}}?'\n");
         var suite = load("""
                 prompts: [file://two.txt, 'chat.*', {raw: 'Labelled {{x}}', label: mine}]
@@ -105,29 +108,33 @@ class SuiteLoaderTest {
                 .satisfies(arm -> assertThat(messages(suite, arm)).containsExactly(new Message("system", "Be a \"b\""),
                         new Message("user", "a \"b\"!")));
         assertThat(suite.arms()).filteredOn(arm -> arm.prompt().label().startsWith("two")).hasSize(2).first()
-                .satisfies(arm -> assertThat(messages(suite, arm)).containsExactly(new Message("user", "First a \"b\"")));
+                .satisfies(
+                        arm -> assertThat(messages(suite, arm)).containsExactly(new Message("user", "First a \"b\"")));
     }
 
     @Test
     void textThatFillsToMessagesIsAChat() throws Exception {
+        write("history.json",
+                """
+                        [{% for turn in turns %}{% for role, said in turn %}{"role": "{{ role }}", "content": {{ said | dump }}},{% endfor %}{% endfor %}
+                          {"role": "user", "content": {{ question | dump }}}]
+                        """);
         var suite = load("""
-                prompts:
-                  - |-
-                    [{% for turn in turns %}{"role": "user", "content": {{ turn | dump }}}{% if not loop.last %},{% endif %}{% endfor %}]
+                prompts: [file://history.json, "- role: user\\n  content: {{question}}"]
                 providers: echo
-                tests: [{vars: {turns: [{a: 1}, 'x'], disable: 1}}]
-                """.replace("[{a: 1}, 'x']", "'one'"));
-        assertThat(suite.cases()).hasSize(1);
-        var prompt = new Prompt("p", "- role: user\n  content: {{x}}\n", null);
-        assertThat(prompt.messages(Json.parseObject("{\"x\":\"hi\"}"), suite.cases().getFirst().options(), true))
-                .containsExactly(new Message("user", "hi"));
+                tests: [{vars: {turns: [{user: a}, {assistant: 'b "c"'}], question: d}}]
+                """);
+        assertThat(messages(suite, suite.arms().getFirst())).containsExactly(new Message("user", "a"),
+                new Message("assistant", "b \"c\""), new Message("user", "d"));
+        assertThat(messages(suite, suite.arms().getLast())).containsExactly(new Message("user", "d"));
     }
 
     @Test
     void rowsOfCsvAreTests() throws Exception {
-        write("cases.csv", "﻿name,__expected,__expected2,__metric,__threshold,__metadata:tags[],__description,__prefix\r\n"
-                + "\"Ada, \"\"A\"\"\",\"contains-any:a,b\",levenshtein(3):x,words,0.5,\"x,y\",first,Please \r\n"
-                + "Bob,plain text,,,,,,\r\n\r\n");
+        write("cases.csv",
+                "﻿name,__expected,__expected2,__metric,__threshold,__metadata:tags[],__description,__prefix\r\n"
+                        + "\"Ada, \"\"A\"\"\",\"contains-any:a,b\",levenshtein(3):x,words,0.5,\"x,y\",first,Please \r\n"
+                        + "Bob,plain text,,,,,,\r\n\r\n");
         var suite = load("prompts: ['{{name}}']\nproviders: echo\ntests: file://cases.csv\n");
         var first = suite.cases().getFirst();
         assertThat(first.vars().path("name").asText()).isEqualTo("Ada, \"A\"");
@@ -149,7 +156,8 @@ class SuiteLoaderTest {
             "contains:abc | contains | abc |", "not-contains-json | not-contains-json | |",
             "similar(0.9):a b | similar | a b | 0.9", "similar:x | similar | x | 0.75", "cost(0.01) | cost | | 0.01",
             "javascript: output > 1 | javascript | output > 1 |", "fn:true | javascript | true |",
-            "grade: is kind | llm-rubric | is kind |", "word-count: 5 | word-count | 5 |", "containing: x | equals | containing: x |",
+            "grade: is kind | llm-rubric | is kind |", "word-count: 5 | word-count | 5 |",
+            "containing: x | equals | containing: x |",
             "rouge-n(0.5): a | rouge-n | a | 0.5", "is-json:{\"type\":\"object\"} | is-json | {\"type\":\"object\"} |"})
     void expectedColumnsHaveAGrammar(String text, String type, String value, Double threshold) {
         var read = Expected.read(text, Place.start("x"));
@@ -164,7 +172,8 @@ class SuiteLoaderTest {
         write("data/b.json", "[{\"vars\":{\"x\":\"3\"}}]");
         write("data/c.yaml", "vars: {x: '4'}\n");
         var suite = load("prompts: ['{{x}}']\nproviders: echo\ntests: ['file://data/*']\n");
-        assertThat(suite.cases()).extracting(each -> each.vars().path("x").asText()).containsExactly("1", "2", "3", "4");
+        assertThat(suite.cases()).extracting(each -> each.vars().path("x").asText()).containsExactly("1", "2", "3",
+                "4");
         assertThat(suite.cases().get(1).id()).isEqualTo("two");
         assertThat(suite.cases().get(1).place()).isEqualTo("data/a.jsonl:3:1");
     }
@@ -197,7 +206,8 @@ class SuiteLoaderTest {
                 providers: echo
                 tests: [{vars: {x: file://a.txt, y: file://b.yaml}}, {vars: file://vars.yaml}]
                 """);
-        assertThat(suite.cases().getFirst().vars()).isEqualTo(Json.parse("{\"x\":\"text\",\"y\":\"{\\\"k\\\":[1,\\\"yes\\\"]}\"}"));
+        assertThat(suite.cases().getFirst().vars())
+                .isEqualTo(Json.parse("{\"x\":\"text\",\"y\":\"{\\\"k\\\":[1,\\\"yes\\\"]}\"}"));
         assertThat(suite.cases().getLast().vars()).isEqualTo(Json.parse("{\"one\":\"1\",\"two\":\"2\"}"));
     }
 
@@ -280,8 +290,10 @@ class SuiteLoaderTest {
                   - vars: {name: Ada}
                     assert: [{type: contains, value: '{{nome}}'}]
                 """);
-        assertThat(problems).anyMatch(each -> each.startsWith("suite.eval.yaml:5:5:") && each.contains("undefined: nmae")
-                && each.contains("did you mean \"name\"?")).anyMatch(each -> each.contains("undefined: nome"));
+        assertThat(problems)
+                .anyMatch(each -> each.startsWith("suite.eval.yaml:5:5:") && each.contains("undefined: nmae")
+                        && each.contains("did you mean \"name\"?"))
+                .anyMatch(each -> each.contains("undefined: nome"));
     }
 
     @Test
