@@ -1,6 +1,7 @@
 package dev.promptlab.event;
 
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /// The order of events against transactions that commit late, in another order, or never.
@@ -68,7 +70,7 @@ class OrderTest {
                 open.put(step, begin());
             } else if (!open.isEmpty()) {
                 var keys = List.copyOf(open.keySet());
-                end(open.remove(keys.get(random.nextInt(keys.size()))), random.nextInt(4) > 0);
+                end(requireNonNull(open.remove(keys.get(random.nextInt(keys.size())))), random.nextInt(4) > 0);
             }
             look(order, seen);
         }
@@ -80,7 +82,7 @@ class OrderTest {
         assertThat(List.copyOf(seen)).isEqualTo(committed(first));
     }
 
-    private static void look(Order order, TreeSet<Long> seen) {
+    private static void look(Order order, NavigableSet<Long> seen) {
         if (order.mayLook(OrderTest::writers)) {
             var rows = db.autocommit(handle -> EventStore.from(handle, order.next(), 7));
             for (var row : order.accept(rows, OrderTest::writers)) {

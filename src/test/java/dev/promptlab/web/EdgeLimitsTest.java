@@ -225,7 +225,8 @@ class EdgeLimitsTest {
                 Duration.ofMillis(600), 1 << 30, ALL, PER_ADDRESS);
         return WebServer.start("127.0.0.1", 0, limits, edge, (_, _) -> {},
                 List.of(Route.get("/thing", Access.PUBLIC, handler),
-                        Route.socket("/socket", Access.PUBLIC, _ -> new Silent())), new CompositeMeterRegistry());
+                        Route.socket("/socket", Access.PUBLIC, _ -> new Silent())),
+                new CompositeMeterRegistry());
     }
 
     private record Silent() implements SocketHandler.Client {
