@@ -29,8 +29,15 @@ class EdgeLimitsTest {
     private static final int ALL = 5;
     private static final String REQUEST = "GET /thing HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
-    private static final String UPGRADE = "GET /socket HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
-            + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+    private static final String UPGRADE = """
+            GET /socket HTTP/1.1
+            Host: localhost
+            Connection: Upgrade
+            Upgrade: websocket
+            Sec-WebSocket-Version: 13
+            Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==
+
+            """.replace("\n", "\r\n");
 
     // ---- connections
 
