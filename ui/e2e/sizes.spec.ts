@@ -45,13 +45,14 @@ test('the shell is small', () => {
   expect(css.reduce((sum, name) => sum + size(`assets/${name}`), 0)).toBeLessThan(30 * kB);
 });
 
-test('each page adds little, and the editor is apart', () => {
+test('each page adds little, and editor and charts are apart', () => {
   const pages = Object.keys(manifest).filter((key) => /features\/.*page\.tsx$/.test(key));
   expect(pages.length).toBeGreaterThan(6);
   for (const key of pages) {
     expect(own(key), key).toBeLessThan(30 * kB);
   }
   expect(own('src/shared/ui/prompt-editor.tsx')).toBeLessThan(115 * kB);
+  expect(own('src/features/dashboard/components/plot.tsx')).toBeLessThan(115 * kB);
 });
 
 test('a list opens cold in few bytes, without a jump', async ({ page, baseURL }) => {

@@ -293,6 +293,109 @@ policy of_workspaces to promptlab_api: check (workspaces <@ ( SELECT (current_se
 grant insert to promptlab_api
 grant select, insert, delete to promptlab_worker
 
+table history_calls
+    workspace_id uuid not null
+    grain smallint not null
+    bucket_at timestamp with time zone not null
+    provider text not null
+    model text not null
+    template_id uuid not null
+    failure text not null  -- the class of the failure; empty = answered
+    calls bigint not null
+    unpriced bigint not null  -- calls whose cost nobody knows; cost_usd is the sum of the others
+    input_tokens bigint not null
+    output_tokens bigint not null
+    cached_input_tokens bigint not null
+    cost_usd numeric not null
+    history_calls_pkey: PRIMARY KEY (workspace_id, grain, bucket_at, provider, model, template_id, failure)
+    history_calls_grain_check: CHECK (grain = ANY (ARRAY[5, 60]))
+policy for_all to promptlab_worker: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+policy until_deleted to promptlab_api: (EXISTS ( SELECT
+   FROM workspace w
+  WHERE ((w.id = history_calls.workspace_id) AND (w.deleted_at IS NOT NULL))))
+grant select, delete to promptlab_api
+grant select, insert, update, delete to promptlab_worker
+
+table history_gone_call  -- small and short-lived, as history_gone_ending: the next rollup takes the rows away
+    workspace_id uuid not null
+    provider text not null
+    model text not null
+    template_id uuid
+    outcome text not null
+    failure_class text
+    input_tokens bigint
+    output_tokens bigint
+    cached_input_tokens bigint
+    cost_usd numeric(20,12)
+    started_at timestamp with time zone not null
+    finished_at timestamp with time zone not null
+    waited interval
+policy for_all to promptlab_worker: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, delete to promptlab_api
+grant select, insert, delete to promptlab_worker
+
+table history_gone_ending
+    workspace_id uuid not null
+    provider text not null
+    model text not null
+    template_id uuid
+    outcome text not null
+    finished_at timestamp with time zone not null
+policy for_all to promptlab_worker: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, delete to promptlab_api
+grant select, insert, delete to promptlab_worker
+
+table history_jobs
+    workspace_id uuid not null
+    grain smallint not null
+    bucket_at timestamp with time zone not null
+    provider text not null
+    model text not null
+    template_id uuid not null
+    outcome text not null
+    jobs bigint not null  -- endings: a job that failed, was redriven and completed has ended twice
+    history_jobs_pkey: PRIMARY KEY (workspace_id, grain, bucket_at, provider, model, template_id, outcome)
+    history_jobs_grain_check: CHECK (grain = ANY (ARRAY[5, 60]))
+policy for_all to promptlab_worker: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+policy until_deleted to promptlab_api: (EXISTS ( SELECT
+   FROM workspace w
+  WHERE ((w.id = history_jobs.workspace_id) AND (w.deleted_at IS NOT NULL))))
+grant select, delete to promptlab_api
+grant select, insert, update, delete to promptlab_worker
+
+table history_progress
+    only_row boolean not null default true
+    rolled_to timestamp with time zone  -- everything that finished before is in the rollups, once; null = nothing was rolled up yet
+    history_progress_pkey: PRIMARY KEY (only_row)
+    history_progress_only_row_check: CHECK (only_row)
+grant select to promptlab_api
+grant select, update to promptlab_worker
+
+table history_times
+    workspace_id uuid not null
+    grain smallint not null
+    bucket_at timestamp with time zone not null
+    kind text not null  -- call: of an answered call; wait: from the submit to the first call
+    provider text not null
+    model text not null
+    slot smallint not null
+    n bigint not null
+    history_times_pkey: PRIMARY KEY (workspace_id, grain, bucket_at, kind, provider, model, slot)
+    history_times_grain_check: CHECK (grain = ANY (ARRAY[5, 60]))
+    history_times_kind_check: CHECK (kind = ANY (ARRAY['call'::text, 'wait'::text]))
+    history_times_slot_check: CHECK (slot >= 0 AND slot <= 300)
+policy for_all to promptlab_worker: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+policy until_deleted to promptlab_api: (EXISTS ( SELECT
+   FROM workspace w
+  WHERE ((w.id = history_times.workspace_id) AND (w.deleted_at IS NOT NULL))))
+grant select, delete to promptlab_api
+grant select, insert, update, delete to promptlab_worker
+
 table idempotency_key
     workspace_id uuid not null
     route text not null
@@ -413,7 +516,9 @@ table job_attempt
     job_attempt_outcome_check: CHECK (outcome = ANY (ARRAY['completed'::text, 'retry'::text, 'failed'::text, 'unknown'::text, 'cancelled'::text]))
     job_attempt_output_tokens_check: CHECK (output_tokens >= 0)
     job_attempt_reasoning_tokens_check: CHECK (reasoning_tokens >= 0)
+CREATE INDEX job_attempt_finished ON public.job_attempt USING brin (finished_at) WITH (pages_per_range='16')  -- the rollup: calls that ended lately; rows stand in the order of their end
 CREATE INDEX job_attempt_late ON public.job_attempt USING btree (workspace_id, late_answer_at) WHERE (late_answer_at IS NOT NULL)  -- GET /jobs/stats: late answers within an hour
+CREATE TRIGGER history_call_gone AFTER DELETE ON public.job_attempt REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION history_call_gone_v1()
 policy for_all to promptlab_worker: true
 policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
 grant select, insert, update, delete to promptlab_api
@@ -534,6 +639,7 @@ table job_result with (autovacuum_vacuum_insert_scale_factor=0.05)  -- How a job
     job_result_warnings_check: CHECK (jsonb_typeof(warnings) = 'array'::text)
 CREATE INDEX job_result_ended_badly ON public.job_result USING btree (workspace_id, outcome, job_id DESC) WHERE (outcome = ANY (ARRAY['failed'::text, 'cancelled'::text]))  -- GET /jobs?status=failed and status=cancelled, which are few among many; dead letters
 CREATE INDEX job_result_finished ON public.job_result USING brin (finished_at) WITH (pages_per_range='16')  -- GET /jobs/stats: what ended lately; rows stand in the order of their end, so a summary of page ranges is enough
+CREATE TRIGGER history_ending_gone AFTER DELETE ON public.job_result REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION history_ending_gone_v1()
 policy for_all to promptlab_worker: true
 policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
 grant select, insert, update, delete to promptlab_api
@@ -716,6 +822,23 @@ table refresh_token
 CREATE INDEX refresh_token_of_session ON public.refresh_token USING btree (session_id)  -- remove the tokens with their session
 grant select, insert to promptlab_auth
 
+table saved_view  -- filters of a page under a name, for everybody in the workspace
+    id uuid not null
+    workspace_id uuid not null
+    page text not null
+    name text not null
+    query json not null
+    created_by_name text not null
+    created_at timestamp with time zone not null default now()
+    saved_view_pkey: PRIMARY KEY (id)
+    saved_view_workspace_id_page_name_key: UNIQUE (workspace_id, page, name)
+    saved_view_workspace_id_fkey: FOREIGN KEY (workspace_id) REFERENCES workspace(id)
+    saved_view_name_check: CHECK (length(name) >= 1 AND length(name) <= 60)
+    saved_view_page_check: CHECK (page = ANY (ARRAY['jobs'::text, 'dead-letters'::text, 'dashboard'::text]))
+    saved_view_query_check: CHECK (json_typeof(query) = 'object'::text)
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, update, delete to promptlab_api
+
 table setup_token  -- lets the first user take over the default workspace; removed by its use
     only_one boolean not null default true
     hash bytea not null
@@ -861,6 +984,9 @@ function audit_never_changes_v1() returns trigger
 function budget_attempts_v1(p_job uuid, p_after integer, p_call_usd numeric, p_call_tokens bigint) returns TABLE(spent_usd numeric, spent_tokens bigint, unknown_usd numeric, unknown_tokens bigint)
 function budget_period_end_v1(p_period text, p_start timestamp with time zone) returns timestamp with time zone
 function budget_period_start_v1(p_period text, p_at timestamp with time zone) returns timestamp with time zone
+function history_call_gone_v1() returns trigger
+function history_ending_gone_v1() returns trigger
+function history_slot_v1(p_time interval) returns smallint
 function job_attempts_before_v1(p_job uuid, p_next integer) returns TABLE(input_tokens bigint, output_tokens bigint, cached_input_tokens bigint, cost_usd numeric, started_at timestamp with time zone, warnings jsonb)
 function job_callback_due_v1() returns trigger set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, plan_cache_mode=force_generic_plan
 function job_callback_gone_v1() returns trigger set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, plan_cache_mode=force_generic_plan

@@ -272,6 +272,9 @@ function UserMenu({ user }: { user: NonNullable<Session['user']> }) {
           <br />
           {user.email}
         </Menu.Label>
+        <Menu.Item component={Link} {...({ to: '/settings', search: { tab: 'profile' } } as object)}>
+          {text.shell.profile}
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={14} aria-hidden />} onClick={() => signOut.mutate()}>
           {text.shell.signOut}
         </Menu.Item>

@@ -45,3 +45,9 @@ export function stringifySearch(search: RawSearch): string {
   const query = params.toString();
   return query === '' ? '' : `?${query}`;
 }
+
+/** A point in time, as the API writes it. */
+export function time(value: unknown): string | undefined {
+  const parsed = typeof value === 'string' ? Date.parse(value) : NaN;
+  return Number.isNaN(parsed) ? undefined : new Date(parsed).toISOString();
+}

@@ -1,161 +1,147 @@
-import { useMemo } from 'react';
-import { Button } from '@mantine/core';
-import { Link, useSearch } from '@tanstack/react-router';
-import { type JobListItem, type Lane, useFailures, useJobs, useSetLane, useStats } from '@/shared/data/jobs';
+import { Button, NativeSelect, Switch } from '@mantine/core';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { type Lane, useFailures, useJobs, useSetLane, useStats } from '@/shared/data/jobs';
+import { type Figures, useSavedByCache, useSummary } from '@/shared/data/stats';
 import { useFormat, useText } from '@/shared/i18n/language';
 import { Ago, Command, Empty, Page, RowsSkeleton, Section } from '@/shared/ui/basics';
 import { Problem, tellProblem } from '@/shared/ui/problem';
-import { StatusBars } from './components/status-bars';
+import { Table } from '@/shared/ui/table';
+import { Chart } from './components/chart';
 import { Tile } from './components/tile';
-import { byModel, latencies, percentile, spend, successRate } from './figures';
-
-const sample = 200;
+import { change } from './lines';
+import { type DashboardSearch, type SpanName, rangeOf, spanOf, spans } from './search';
 
 export function DashboardPage() {
   const text = useText();
-  const { paused } = useSearch({ from: '/dashboard' });
-  const stats = useStats(!paused);
-  const recent = useJobs({}, { limit: sample, live: !paused });
-  const jobs = recent.data?.items;
+  const search = useSearch({ from: '/dashboard' });
+  const live = !search.paused;
+  const stats = useStats(live);
+  const latest = useJobs({}, { limit: 1, live });
+  const summary = useSummary(spanOf(search), search.compare === true, live);
   return (
-    <Page title={text.dashboard.title} meta={<span>{text.dashboard.about(sample)}</span>}>
-      {stats.isError && <Problem problem={stats.error} retry={() => void stats.refetch()} />}
-      {(stats.isPending || recent.isPending) && <RowsSkeleton rows={5} />}
-      {stats.data && jobs && (
+    <Page title={text.dashboard.title} actions={<Choices search={search} />}>
+      {summary.isError && <Problem problem={summary.error} retry={() => void summary.refetch()} />}
+      {(summary.isPending || latest.isPending) && <RowsSkeleton rows={5} />}
+      {summary.data && latest.data && (
         <>
-          <Tiles jobs={jobs} />
-          {jobs.length === 0 ? (
-            <Empty
-              title={text.jobs.none}
-              action={
-                <Button size="xs" component={Link} to="/playground">
-                  {text.jobs.toPlayground}
-                </Button>
-              }
-            >
-              {text.jobs.noneText} <Command>{'./promptlab demo'}</Command>
-            </Empty>
-          ) : (
-            <>
-              <Section title={text.dashboard.latest(jobs.length)}>
-                <StatusBars jobs={jobs} />
-              </Section>
-              <Section title={text.dashboard.models}>
-                <Models jobs={jobs} />
-              </Section>
-            </>
-          )}
-          {stats.data.lanes.length > 0 && (
-            <Section title={text.dashboard.lanes}>
-              <Lanes lanes={stats.data.lanes} />
-            </Section>
-          )}
+          <Tiles now={summary.data.current} before={summary.data.previous} />
+          {latest.data.items.length === 0 && summary.data.current.jobs === 0 && <NoJobs />}
+          <div className="charts">
+            <Chart metric="jobs" dimensions={['status', 'provider', 'model', 'template']} />
+            <Chart metric="latency" dimensions={['provider', 'model', 'none']} />
+            <Chart metric="cost" dimensions={['provider', 'model', 'template']} />
+            <Chart metric="errors" dimensions={['failure', 'provider', 'model', 'template']} />
+            <Chart metric="tokens" dimensions={['none', 'provider', 'model', 'template']} />
+            <Chart metric="queueWait" dimensions={['none', 'provider', 'model']} />
+          </div>
         </>
+      )}
+      {stats.data && stats.data.lanes.length > 0 && (
+        <Section title={text.dashboard.lanes}>
+          <Lanes lanes={stats.data.lanes} />
+        </Section>
       )}
     </Page>
   );
 }
 
-function Tiles({ jobs }: { jobs: JobListItem[] }) {
+function NoJobs() {
+  const text = useText();
+  return (
+    <Empty
+      title={text.jobs.none}
+      action={
+        <Button size="xs" component={Link} to="/playground">
+          {text.jobs.toPlayground}
+        </Button>
+      }
+    >
+      {text.jobs.noneText} <Command>{'./promptlab demo'}</Command>
+    </Empty>
+  );
+}
+
+function Choices({ search }: { search: DashboardSearch }) {
   const text = useText();
   const format = useFormat();
-  const { paused } = useSearch({ from: '/dashboard' });
-  const stats = useStats(!paused);
-  const failures = useFailures({}, !paused);
-  const dead = failures.data?.reduce((sum, { count }) => sum + count, 0);
-  const rate = stats.data ? successRate(stats.data.lastHour) : null;
-  const { usd, unknown } = spend(jobs);
-  const orDash = (value: number | undefined) => (value === undefined ? '–' : format.number(value));
+  const navigate = useNavigate({ from: '/dashboard' });
+  const set = (part: DashboardSearch) => void navigate({ search: (now) => ({ ...now, ...part }), replace: true });
   return (
-    <div className="tiles">
-      <Tile name={text.dashboard.queued} value={orDash(stats.data?.queued)} to="/jobs" search={{ status: 'queued' }} />
-      <Tile
-        name={text.dashboard.running}
-        value={orDash(stats.data?.running)}
-        to="/jobs"
-        search={{ status: 'running' }}
+    <div className="toolbar">
+      <Switch
+        label={text.charts.compare}
+        checked={search.compare === true}
+        onChange={(event) => set({ compare: event.currentTarget.checked || undefined })}
       />
-      <Tile
-        name={text.dashboard.completed}
-        value={orDash(stats.data?.lastHour.completed)}
-        note={text.dashboard.lastHour}
-        to="/jobs"
-        search={{ status: 'completed', range: '1h' }}
+      {search.from && search.to && (
+        <button
+          type="button"
+          className="filter-chip"
+          aria-label={text.charts.unzoom}
+          onClick={() => set({ from: undefined, to: undefined })}
+        >
+          {text.charts.between(format.time(search.from), format.time(search.to))} <span aria-hidden>{'×'}</span>
+        </button>
+      )}
+      <NativeSelect
+        aria-label={text.jobs.range}
+        value={rangeOf(search)}
+        data={spans.map((value) => ({ value, label: text.jobs.ranges[value] }))}
+        onChange={(event) => set({ range: event.currentTarget.value as SpanName, from: undefined, to: undefined })}
       />
-      <Tile
-        name={text.dashboard.success}
-        value={rate === null ? '–' : format.percent(rate)}
-        note={text.dashboard.lastHour}
-        to="/jobs"
-        search={{ range: '1h' }}
-      />
-      <Tile
-        name={text.dashboard.p95}
-        value={format.duration(percentile(latencies(jobs), 0.95))}
-        note={text.dashboard.latest(jobs.length)}
-      />
-      <Tile
-        name={text.dashboard.spend}
-        value={format.money(usd)}
-        note={unknown > 0 ? text.dashboard.unknown(unknown) : text.dashboard.latest(jobs.length)}
-      />
-      <Tile name={text.dashboard.dead} value={orDash(dead)} to="/dead-letters" tone={dead ? 'danger' : undefined} />
     </div>
   );
 }
 
-function Models({ jobs }: { jobs: JobListItem[] }) {
+const dayLength = 24 * 60 * 60 * 1_000;
+
+function Tiles({ now, before }: { now: Figures; before: Figures | null }) {
   const text = useText();
   const format = useFormat();
-  const rows = useMemo(() => byModel(jobs), [jobs]);
+  const search = useSearch({ from: '/dashboard' });
+  const failures = useFailures({}, !search.paused);
+  const saved = useSavedByCache(Math.max(1, Math.ceil((Date.parse(now.to) - Date.parse(now.from)) / dayLength)));
+  const dead = failures.data?.reduce((sum, { count }) => sum + count, 0);
+  const jobs = search.from && search.to ? { from: search.from, to: search.to } : { range: rangeOf(search) };
+  const compared = (share: number | null) => (share === null ? undefined : text.charts.change(format.change(share)));
+  const points = (value: number | null | undefined, other: number | null | undefined) =>
+    value == null || other == null ? undefined : text.charts.points(format.change(value - other));
   return (
-    <div className="table-frame">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">{text.jobs.model}</th>
-            <th scope="col" className="right">
-              {text.dashboard.jobs}
-            </th>
-            <th scope="col" className="right">
-              {text.dashboard.success}
-            </th>
-            <th scope="col" className="right">
-              {text.dashboard.p50}
-            </th>
-            <th scope="col" className="right">
-              {text.dashboard.p95}
-            </th>
-            <th scope="col" className="right">
-              {text.jobs.cost}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={`${row.provider}/${row.model}`}>
-              <td>
-                <Link
-                  to="/jobs"
-                  search={{ provider: row.provider, model: row.model }}
-                  data-row-link
-                  className="row-link"
-                >
-                  <span className="muted">{row.provider}</span> {row.model}
-                </Link>
-              </td>
-              <td className="right num">{format.number(row.jobs)}</td>
-              <td className="right num">{row.success === null ? '–' : format.percent(row.success)}</td>
-              <td className="right num">{format.duration(row.p50)}</td>
-              <td className="right num">{format.duration(row.p95)}</td>
-              <td className="right num" title={row.unknown > 0 ? text.dashboard.unknown(row.unknown) : undefined}>
-                {row.unknown === row.jobs ? '–' : format.money(row.usd)}
-                {row.unknown > 0 && row.unknown < row.jobs && ' + ?'}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <div className="tiles">
+      <Tile
+        name={text.dashboard.jobs}
+        value={format.number(now.jobs)}
+        note={compared(change(now.jobs, before?.jobs))}
+        to="/jobs"
+        search={jobs}
+      />
+      <Tile
+        name={text.dashboard.success}
+        value={now.successRate === null ? '–' : format.percent(now.successRate)}
+        note={points(now.successRate, before?.successRate)}
+        to="/jobs"
+        search={{ ...jobs, status: 'failed' }}
+      />
+      <Tile
+        name={text.dashboard.p95}
+        value={format.duration(now.latencyMs?.p95 ?? null)}
+        note={compared(change(now.latencyMs?.p95, before?.latencyMs?.p95))}
+      />
+      <Tile
+        name={text.dashboard.spend}
+        value={format.money(now.estimatedCostUSD)}
+        note={
+          compared(change(now.estimatedCostUSD, before?.estimatedCostUSD)) ??
+          (now.unpricedCalls > 0 ? text.dashboard.unknown(now.unpricedCalls) : undefined)
+        }
+      />
+      {saved.data != null && <Tile name={text.charts.saved} value={format.money(saved.data)} />}
+      <Tile
+        name={text.dashboard.dead}
+        value={dead === undefined ? '–' : format.number(dead)}
+        to="/dead-letters"
+        tone={dead ? 'danger' : undefined}
+      />
     </div>
   );
 }
@@ -163,34 +149,21 @@ function Models({ jobs }: { jobs: JobListItem[] }) {
 function Lanes({ lanes }: { lanes: Lane[] }) {
   const text = useText();
   return (
-    <div className="table-frame">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">{text.dashboard.lane}</th>
-            <th scope="col">{text.jobs.status}</th>
-            <th scope="col" className="right">
-              {text.status.running}
-            </th>
-            <th scope="col" className="right">
-              {text.status.queued}
-            </th>
-            <th scope="col" className="right wide-only">
-              {text.dashboard.oldest}
-            </th>
-            <th scope="col" className="right wide-only">
-              {text.dashboard.cap}
-            </th>
-            <th scope="col">{text.dead.actions}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {lanes.map((lane) => (
-            <LaneRow key={lane.id} lane={lane} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      columns={[
+        text.dashboard.lane,
+        text.jobs.status,
+        { name: text.status.running, right: true },
+        { name: text.status.queued, right: true },
+        { name: text.dashboard.oldest, right: true, wide: true },
+        { name: text.dashboard.cap, right: true, wide: true },
+        text.dead.actions,
+      ]}
+    >
+      {lanes.map((lane) => (
+        <LaneRow key={lane.id} lane={lane} />
+      ))}
+    </Table>
   );
 }
 

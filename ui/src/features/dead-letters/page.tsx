@@ -3,10 +3,11 @@ import { Button, TextInput } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type FailureFilter, type FailureGroup, useFailures, usePurge, useRedrive } from '@/shared/data/jobs';
 import { useText } from '@/shared/i18n/language';
-import { Ago, Empty, Page, RowsSkeleton } from '@/shared/ui/basics';
+import { Ago, Empty, Page } from '@/shared/ui/basics';
 import { Confirm } from '@/shared/ui/confirm';
-import { Problem, tell } from '@/shared/ui/problem';
+import { tell } from '@/shared/ui/problem';
 import { useTypedText } from '@/shared/ui/typed-text';
+import { QueryState, Table } from '@/shared/ui/table';
 import type { DeadLettersSearch } from './search';
 import { filterInWords } from './words';
 
@@ -48,8 +49,7 @@ export function DeadLettersPage() {
       }
     >
       <Filters search={{ provider, model, errorCode, templateId }} isFiltered={isFiltered} />
-      {groups.isError && <Problem problem={groups.error} retry={() => void groups.refetch()} />}
-      {groups.isPending && <RowsSkeleton rows={4} />}
+      <QueryState query={groups} rows={4} />
       {groups.data?.length === 0 &&
         (isFiltered ? (
           <Empty
@@ -121,36 +121,25 @@ interface GroupsProps {
 function Groups({ groups, filter, onAct }: GroupsProps) {
   const text = useText();
   return (
-    <div className="table-frame">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col" className="right">
-              {text.dead.count}
-            </th>
-            <th scope="col">{text.dead.cause}</th>
-            <th scope="col">{text.jobs.model}</th>
-            <th scope="col" className="right wide-only">
-              {text.dead.first}
-            </th>
-            <th scope="col" className="right">
-              {text.dead.last}
-            </th>
-            <th scope="col">{text.dead.actions}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {groups.map((group) => (
-            <GroupRow
-              key={`${group.errorCode}/${group.provider}/${group.model}`}
-              group={group}
-              filter={filter}
-              onAct={onAct}
-            />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      columns={[
+        { name: text.dead.count, right: true },
+        text.dead.cause,
+        text.jobs.model,
+        { name: text.dead.first, right: true, wide: true },
+        { name: text.dead.last, right: true },
+        text.dead.actions,
+      ]}
+    >
+      {groups.map((group) => (
+        <GroupRow
+          key={`${group.errorCode}/${group.provider}/${group.model}`}
+          group={group}
+          filter={filter}
+          onAct={onAct}
+        />
+      ))}
+    </Table>
   );
 }
 

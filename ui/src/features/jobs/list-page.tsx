@@ -2,17 +2,20 @@ import { useEffect, useState } from 'react';
 import { Button, Drawer, NativeSelect, TextInput } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { IconSearch } from '@tabler/icons-react';
-import { type JobStatus, priorities, statuses, useFailures, useJobs, useStats } from '@/shared/data/jobs';
+import { type JobStatus, priorities, statuses, useJobs } from '@/shared/data/jobs';
+import { type JobHistogram, useHistogram } from '@/shared/data/stats';
 import { useTemplate } from '@/shared/data/templates';
-import { useText } from '@/shared/i18n/language';
-import { Command, Empty, Page, RowsSkeleton } from '@/shared/ui/basics';
+import { useFormat, useText } from '@/shared/i18n/language';
+import { Command, Empty, Page } from '@/shared/ui/basics';
 import { LinkTabs } from '@/shared/ui/link-tabs';
 import { Pager } from '@/shared/ui/pager';
-import { Problem } from '@/shared/ui/problem';
 import { useTypedText } from '@/shared/ui/typed-text';
+import { QueryState } from '@/shared/ui/table';
 import { BulkBar } from './components/bulk-bar';
 import { JobDetail } from './components/job-detail';
 import { JobTable } from './components/job-table';
+import { Strip } from './components/strip';
+import { Views } from './components/views';
 import { settle } from './fresh-rows';
 import { type JobsSearch, type Range, lengthOf, ranges } from './search';
 
@@ -32,26 +35,30 @@ export function JobsPage() {
     templateId: search.template,
     minCostUSD: search.minCost,
   };
-  const jobs = useJobs(filter, { since: lengthOf(search.range), live });
-  const filterKey = JSON.stringify({ ...filter, range: search.range });
+  const span = search.from ? { from: search.from, to: search.to } : { since: lengthOf(search.range) };
+  const jobs = useJobs({ ...filter, from: search.from, to: search.to }, { since: span.since, live });
+  const histogram = useHistogram({ ...filter, status: undefined, cursor: undefined }, span, live);
+  const filterKey = JSON.stringify({ ...filter, ...span });
   const { shown, waiting, accept } = useSettled(jobs.data?.items, filterKey, jobs.isPlaceholderData);
   const [selected, setSelected] = useSelection(filterKey);
   const change = (part: JobsSearch) =>
     void navigate({ search: (now) => ({ ...now, ...part, cursor: undefined, peek: undefined }), replace: true });
-  const isFiltered = Boolean(q ?? provider ?? model ?? priority ?? search.template ?? search.range ?? search.minCost);
+  const isFiltered = Boolean(
+    q ?? provider ?? model ?? priority ?? search.template ?? search.range ?? search.from ?? search.minCost,
+  );
   const chosen = shown.filter(({ id }) => selected.has(id));
   return (
-    <Page title={text.jobs.title}>
-      <StatusTabs active={status} live={live} />
+    <Page title={text.jobs.title} actions={<Views />}>
+      <StatusTabs active={status} histogram={histogram.data} />
       <Filters search={search} isFiltered={isFiltered} change={change} />
+      <Strip histogram={histogram.data} status={status} onSpan={(from, to) => change({ from, to })} />
       {chosen.length > 0 && <BulkBar jobs={chosen} onDone={() => setSelected(new Set())} />}
       {waiting > 0 && (
         <button type="button" className="waiting" onClick={accept}>
           {text.jobs.waiting(waiting)}
         </button>
       )}
-      {jobs.isError && <Problem problem={jobs.error} retry={() => void jobs.refetch()} />}
-      {jobs.isPending && <RowsSkeleton />}
+      <QueryState query={jobs} />
       {shown.length > 0 && (
         <JobTable
           jobs={shown}
@@ -60,7 +67,10 @@ export function JobsPage() {
           onPeek={(id) => void navigate({ search: (now) => ({ ...now, peek: id }) })}
         />
       )}
-      {jobs.data && shown.length === 0 && waiting === 0 && <NoJobs filtered={isFiltered || status !== undefined} />}
+      {jobs.data && shown.length === 0 && waiting === 0 && jobs.data.next && <SearchOn next={jobs.data.next} />}
+      {jobs.data && shown.length === 0 && waiting === 0 && !jobs.data.next && (
+        <NoJobs filtered={isFiltered || status !== undefined} />
+      )}
       <Pager next={jobs.data?.next ?? null} />
       <Drawer
         opened={search.peek !== undefined}
@@ -108,16 +118,17 @@ function useSelection(filterKey: string): [Set<string>, (selected: Set<string>) 
   return [selected, setSelected];
 }
 
-function StatusTabs({ active, live }: { active: JobStatus | undefined; live: boolean }) {
+interface TabsProps {
+  active: JobStatus | undefined;
+  histogram: JobHistogram | undefined;
+}
+
+/** With how many jobs the other filters leave under each. */
+function StatusTabs({ active, histogram }: TabsProps) {
   const text = useText();
-  const stats = useStats(live);
-  const failures = useFailures({}, live);
-  const failed = failures.data?.reduce((sum, { count }) => sum + count, 0);
-  const counts: Partial<Record<JobStatus, number | undefined>> = {
-    queued: stats.data?.queued,
-    running: stats.data?.running,
-    failed,
-  };
+  const counts = histogram?.counts;
+  const all = counts && statuses.reduce((sum, status) => sum + counts[status], 0);
+  const more = histogram?.complete === false;
   const keep = (status: JobStatus | undefined) =>
     ((now: JobsSearch) => ({ ...now, status, cursor: undefined, peek: undefined })) as never;
   return (
@@ -125,11 +136,12 @@ function StatusTabs({ active, live }: { active: JobStatus | undefined; live: boo
       label={text.jobs.byStatus}
       active={active ?? 'all'}
       tabs={[
-        { key: 'all', name: text.jobs.all, search: keep(undefined) },
+        { key: 'all', name: text.jobs.all, count: all, more, search: keep(undefined) },
         ...statuses.map((status) => ({
           key: status,
           name: text.status[status],
-          count: counts[status],
+          count: counts?.[status],
+          more,
           search: keep(status),
         })),
       ]}
@@ -145,6 +157,7 @@ interface FiltersProps {
 
 function Filters({ search, isFiltered, change }: FiltersProps) {
   const text = useText();
+  const format = useFormat();
   const template = useTemplate(search.template);
   const [q, setQ] = useTypedText(search.q, (value) => change({ q: value }));
   const [provider, setProvider] = useTypedText(search.provider, (value) => change({ provider: value }));
@@ -170,8 +183,24 @@ function Filters({ search, isFiltered, change }: FiltersProps) {
           { value: '', label: text.jobs.anyTime },
           ...ranges.map((range) => ({ value: range, label: text.jobs.ranges[range] })),
         ]}
-        onChange={(event) => change({ range: (event.currentTarget.value || undefined) as Range | undefined })}
+        onChange={(event) =>
+          change({
+            range: (event.currentTarget.value || undefined) as Range | undefined,
+            from: undefined,
+            to: undefined,
+          })
+        }
       />
+      {search.from && search.to && (
+        <button
+          type="button"
+          className="filter-chip"
+          aria-label={text.charts.unzoom}
+          onClick={() => change({ from: undefined, to: undefined })}
+        >
+          {text.charts.between(format.time(search.from), format.time(search.to))} <span aria-hidden>{'×'}</span>
+        </button>
+      )}
       <NativeSelect
         aria-label={text.jobs.priority}
         value={search.priority ?? ''}
@@ -221,6 +250,8 @@ function Filters({ search, isFiltered, change }: FiltersProps) {
             change({
               q: undefined,
               range: undefined,
+              from: undefined,
+              to: undefined,
               priority: undefined,
               provider: undefined,
               model: undefined,
@@ -233,6 +264,22 @@ function Filters({ search, isFiltered, change }: FiltersProps) {
         </Button>
       )}
     </div>
+  );
+}
+
+/** A page that looked at as many jobs as it may, and found none. */
+function SearchOn({ next }: { next: string }) {
+  const text = useText();
+  const navigate = useNavigate({ from: '/jobs' });
+  return (
+    <Empty
+      title={text.jobs.noneHere}
+      action={
+        <Button size="xs" onClick={() => void navigate({ search: (now) => ({ ...now, cursor: next }) })}>
+          {text.jobs.searchOn}
+        </Button>
+      }
+    />
   );
 }
 

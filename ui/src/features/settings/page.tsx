@@ -13,6 +13,7 @@ import { useSession } from '@/shared/data/session';
 import { ApiKeys } from './components/api-keys';
 import { AuditLog } from './components/audit';
 import { Members } from './components/members';
+import { Profile } from './components/profile';
 import { ProviderKeys } from './components/provider-keys';
 import { tabsFor } from './roles';
 
@@ -37,6 +38,7 @@ export function SettingsPage() {
         }))}
       />
       {tab === 'preferences' && <Preferences />}
+      {tab === 'profile' && session.data.user && <Profile user={session.data.user} />}
       {tab === 'members' && <Members session={session.data} />}
       {tab === 'apiKeys' && <ApiKeys />}
       {tab === 'providerKeys' && <ProviderKeys />}

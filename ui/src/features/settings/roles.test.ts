@@ -3,8 +3,8 @@ import { tabsFor } from './roles';
 
 it('offers what the role may use', () => {
   expect(tabsFor('owner', true)).toContain('audit');
-  expect(tabsFor('member', true)).toEqual(['preferences', 'members', 'apiKeys', 'about']);
-  expect(tabsFor('viewer', true)).toEqual(['preferences', 'members', 'about']);
+  expect(tabsFor('member', true)).toEqual(['preferences', 'profile', 'members', 'apiKeys', 'about']);
+  expect(tabsFor('viewer', true)).toEqual(['preferences', 'profile', 'members', 'about']);
 });
 
 it('has no members on a server without login', () => {

@@ -10,7 +10,7 @@ export function isAdmin(role: Role): boolean {
 /** What the server would refuse anyway is not offered. */
 export function tabsFor(role: Role, hasLogin: boolean): SettingsTab[] {
   const hidden: SettingsTab[] = [
-    ...(hasLogin ? [] : (['members'] as const)),
+    ...(hasLogin ? [] : (['profile', 'members'] as const)),
     ...(role === 'viewer' ? (['apiKeys'] as const) : []),
     ...(isAdmin(role) ? [] : (['providerKeys', 'audit', 'callbacks'] as const)),
   ];

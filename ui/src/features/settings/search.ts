@@ -2,6 +2,7 @@ import { type RawSearch, oneOf, text, whole } from '@/shared/search';
 
 export const settingsTabs = [
   'preferences',
+  'profile',
   'members',
   'apiKeys',
   'providerKeys',

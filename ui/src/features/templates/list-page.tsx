@@ -1,12 +1,14 @@
 import { Button, NativeSelect, Switch, TextInput } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
+import { useTemplateFigures } from '@/shared/data/stats';
 import { type Template, useTemplates } from '@/shared/data/templates';
-import { useText } from '@/shared/i18n/language';
-import { Ago, Command, Empty, LabelChip, Page, RowsSkeleton } from '@/shared/ui/basics';
+import { useFormat, useText } from '@/shared/i18n/language';
+import { Checklist } from '@/shared/ui/checklist';
+import { Ago, Command, Empty, LabelChip, Page } from '@/shared/ui/basics';
 import { Pager } from '@/shared/ui/pager';
-import { Problem } from '@/shared/ui/problem';
 import { useTypedText } from '@/shared/ui/typed-text';
+import { QueryState, Table } from '@/shared/ui/table';
 import type { TemplatesSearch } from './search';
 
 const usualLabels = ['production', 'staging'];
@@ -61,8 +63,7 @@ export function TemplatesPage() {
           </Button>
         )}
       </div>
-      {templates.isError && <Problem problem={templates.error} retry={() => void templates.refetch()} />}
-      {templates.isPending && <RowsSkeleton />}
+      <QueryState query={templates} />
       {templates.data && templates.data.items.length > 0 && <TemplatesTable templates={templates.data.items} />}
       {templates.data?.items.length === 0 &&
         (filtered ? (
@@ -88,6 +89,7 @@ export function TemplatesPage() {
             {text.templates.noneText} <Command>{'./promptlab seed'}</Command>
           </Empty>
         ))}
+      <Checklist />
       <Pager next={templates.data?.next ?? null} />
     </Page>
   );
@@ -96,38 +98,31 @@ export function TemplatesPage() {
 function TemplatesTable({ templates }: { templates: Template[] }) {
   const text = useText();
   return (
-    <div className="table-frame">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">{text.templates.name}</th>
-            <th scope="col">{text.templates.labels}</th>
-            <th scope="col" className="right">
-              {text.templates.latest}
-            </th>
-            <th scope="col" className="wide-only">
-              {text.templates.variables}
-            </th>
-            <th scope="col" className="wide-only">
-              {text.templates.model}
-            </th>
-            <th scope="col" className="right">
-              {text.templates.updated}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {templates.map((template) => (
-            <TemplateRow key={template.id} template={template} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      columns={[
+        text.templates.name,
+        text.templates.labels,
+        { name: text.templates.latest, right: true },
+        { name: text.templates.variables, wide: true },
+        { name: text.templates.model, wide: true },
+        { name: text.templates.runs, right: true, wide: true },
+        { name: text.templates.spend, right: true, wide: true },
+        { name: text.templates.updated, right: true },
+      ]}
+    >
+      {templates.map((template) => (
+        <TemplateRow key={template.id} template={template} />
+      ))}
+    </Table>
   );
 }
 
 function TemplateRow({ template }: { template: Template }) {
   const text = useText();
+  const format = useFormat();
+  const all = useTemplateFigures();
+  const used = all.data?.get(template.id);
+  const unused = all.data ? 0 : null;
   return (
     <tr>
       <td className="cell-main">
@@ -155,6 +150,13 @@ function TemplateRow({ template }: { template: Template }) {
       <td className="wide-only muted">
         {[template.defaults.provider, template.defaults.model].filter(Boolean).join(' / ') || text.templates.noModel}
       </td>
+      <td
+        className="right num wide-only"
+        title={used && used.failed > 0 ? text.templates.failed(used.failed) : undefined}
+      >
+        {format.tokens(used?.jobs ?? unused)}
+      </td>
+      <td className="right num wide-only">{format.money(used?.estimatedCostUSD ?? unused)}</td>
       <td className="right muted">
         <Ago time={template.updatedAt} />
       </td>

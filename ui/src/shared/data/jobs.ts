@@ -24,6 +24,7 @@ export interface JobFilter {
   templateId?: string | undefined;
   priority?: Priority | undefined;
   from?: string | undefined;
+  to?: string | undefined;
   minCostUSD?: number | undefined;
   q?: string | undefined;
   cursor?: string | undefined;

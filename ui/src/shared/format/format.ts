@@ -2,6 +2,8 @@
 export interface Format {
   number(value: number): string;
   percent(share: number): string;
+  /** With its sign. */
+  change(share: number): string;
   /** null = unknown, which is not 0. */
   money(usd: number | null): string;
   tokens(count: number | null): string;
@@ -11,6 +13,10 @@ export interface Format {
   /** Date and time, to the second. */
   time(time: string): string;
   clock(time: string): string;
+  /** To the minute. */
+  minute(time: string): string;
+  /** Day and month. */
+  day(time: string): string;
   list(items: string[]): string;
 }
 
@@ -18,27 +24,35 @@ const unknown = '–';
 const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
-const day = 24 * hour;
+const dayLength = 24 * hour;
 
 const steps: [number, number, Intl.RelativeTimeFormatUnit][] = [
   [minute, second, 'second'],
   [hour, minute, 'minute'],
-  [day, hour, 'hour'],
-  [30 * day, day, 'day'],
-  [365 * day, 30 * day, 'month'],
-  [Infinity, 365 * day, 'year'],
+  [dayLength, hour, 'hour'],
+  [30 * dayLength, dayLength, 'day'],
+  [365 * dayLength, 30 * dayLength, 'month'],
+  [Infinity, 365 * dayLength, 'year'],
 ];
 
 export function createFormat(language: string): Format {
   const number = new Intl.NumberFormat(language);
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
+  const change = new Intl.NumberFormat(language, {
+    style: 'percent',
+    maximumFractionDigits: 1,
+    signDisplay: 'exceptZero',
+  });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
   const time = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
   const clock = new Intl.DateTimeFormat(language, { timeStyle: 'medium' });
+  const toMinute = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
+  const day = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
   const list = new Intl.ListFormat(language, { type: 'conjunction' });
   return {
     number: (value) => number.format(value),
     percent: (share) => percent.format(share),
+    change: (share) => change.format(share),
     money: (usd) => (usd === null ? unknown : moneyFormat(language, usd).format(usd)),
     tokens: (count) => (count === null ? unknown : number.format(count)),
     duration: (milliseconds) => (milliseconds === null ? unknown : duration(language, milliseconds)),
@@ -49,6 +63,8 @@ export function createFormat(language: string): Format {
     },
     time: (text) => time.format(Date.parse(text)),
     clock: (text) => clock.format(Date.parse(text)),
+    minute: (text) => toMinute.format(Date.parse(text)),
+    day: (text) => day.format(Date.parse(text)),
     list: (items) => list.format(items),
   };
 }

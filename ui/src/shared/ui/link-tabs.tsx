@@ -5,6 +5,8 @@ export interface LinkTab {
   key: string;
   name: string;
   count?: number | undefined;
+  /** Not all were counted. */
+  more?: boolean | undefined;
   search: LinkProps['search'];
 }
 
@@ -23,7 +25,9 @@ export function LinkTabs({ label, tabs, active }: { label: string; tabs: LinkTab
           activeOptions={{ exact: true }}
         >
           {tab.name}
-          {tab.count !== undefined && <span className="tab-count">{format.number(tab.count)}</span>}
+          {tab.count !== undefined && (
+            <span className="tab-count">{`${format.number(tab.count)}${tab.more ? '+' : ''}`}</span>
+          )}
         </Link>
       ))}
     </nav>

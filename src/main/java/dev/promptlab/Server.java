@@ -60,6 +60,8 @@ import dev.promptlab.template.Template;
 import dev.promptlab.template.TemplateData;
 import dev.promptlab.template.TemplateRoutes;
 import dev.promptlab.template.Templates;
+import dev.promptlab.view.ViewData;
+import dev.promptlab.view.ViewRoutes;
 import dev.promptlab.web.ApiDocs;
 import dev.promptlab.web.Gatekeeper;
 import dev.promptlab.web.Health;
@@ -285,7 +287,8 @@ public final class Server implements AutoCloseable {
         // Figures are of all workspaces: beside the API only where there is one.
         var figures = settings.edge().local() ? figures() : List.<Route>of();
         routes = Stream.of(ApiDocs.routes(), new WebUi().routes(), health(ground).routes(), figures,
-                new TemplateRoutes(templates).routes(), jobs.routes(), cache.routes(), callbacks.routes(),
+                new TemplateRoutes(templates).routes(), jobs.routes(), cache.routes(),
+                new ViewRoutes(db).routes(), callbacks.routes(),
                 identity.routes(), providerKeys.routes(), new ProviderRoutes(keyed, prices).routes(),
                 new BudgetRoutes(budgets).routes(), new EventRoutes(ground.events(), new JobLives(db)).routes())
                 .flatMap(List::stream).toList();
@@ -304,7 +307,8 @@ public final class Server implements AutoCloseable {
 
     private Identity identity(Ground ground, Database db, Database auth) {
         var data = List.of(new TemplateData(db), new JobData(db, ground.signals()), new CallbackData(db),
-                new ApiKeyData(db), new ProviderKeyData(db), new RateLimitData(db), new BudgetData(db),
+                new ApiKeyData(db), new ProviderKeyData(db), new ViewData(db), new RateLimitData(db),
+                new BudgetData(db),
                 new TrailExport(db), new CacheData(db));
         part("sealing of the audit trail", Sealer.start(auth, db));
         part("removal of workspaces", Removal.start(auth, db, data));

@@ -25,7 +25,7 @@ class ArchitectureTest {
             "dev.promptlab.telemetry..", "dev.promptlab.egress..", "dev.promptlab.net..", "dev.promptlab.redis.."};
     private static final String[] MIDDLE = {"dev.promptlab.template..", "dev.promptlab.provider..",
             "dev.promptlab.callback..", "dev.promptlab.cache..", "dev.promptlab.limit..", "dev.promptlab.event..",
-            "dev.promptlab.workspace.."};
+            "dev.promptlab.view..", "dev.promptlab.workspace.."};
 
     /// A Store, with what is nested in it.
     private static final DescribedPredicate<JavaClass> A_STORE = DescribedPredicate.describe("a Store",
@@ -68,7 +68,7 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"template", "provider", "callback", "cache", "limit", "event"})
+    @ValueSource(strings = {"template", "provider", "callback", "cache", "limit", "event", "view"})
     void featuresInTheMiddleStandAlone(String feature) {
         var home = "dev.promptlab." + feature + "..";
         var shared = resideInAnyPackage("dev.promptlab.workspace.access..", "dev.promptlab.workspace.secret..")

@@ -4,6 +4,7 @@ import type { JobListItem } from '@/shared/data/jobs';
 import { elapsed } from '@/shared/format/format';
 import { useFormat, useText } from '@/shared/i18n/language';
 import { Ago, ShortId, Status } from '@/shared/ui/basics';
+import { Table } from '@/shared/ui/table';
 
 interface Props {
   jobs: JobListItem[];
@@ -26,52 +27,39 @@ export function JobTable({ jobs, selected, onSelect, onPeek }: Props) {
     onSelect(next);
   };
   return (
-    <div className="table-frame">
-      <table className="table">
-        <thead>
-          <tr>
-            <th className="cell-check">
-              <input
-                type="checkbox"
-                className="check"
-                aria-label={text.jobs.selectAll(jobs.length)}
-                checked={all}
-                ref={(box) => {
-                  if (box) {
-                    box.indeterminate = some && !all;
-                  }
-                }}
-                onChange={(event) => onSelect(new Set(event.currentTarget.checked ? jobs.map(({ id }) => id) : []))}
-              />
-            </th>
-            <th scope="col">{text.jobs.status}</th>
-            <th scope="col">{text.jobs.job}</th>
-            <th scope="col">{text.jobs.model}</th>
-            <th scope="col" className="right wide-only">
-              {text.jobs.attempts}
-            </th>
-            <th scope="col" className="right">
-              {text.jobs.latency}
-            </th>
-            <th scope="col" className="right wide-only">
-              {text.jobs.tokens}
-            </th>
-            <th scope="col" className="right">
-              {text.jobs.cost}
-            </th>
-            <th scope="col" className="right">
-              {text.jobs.created}
-            </th>
-            <th className="cell-end" aria-label={text.jobs.peek} />
-          </tr>
-        </thead>
-        <tbody>
-          {jobs.map((job) => (
-            <JobRow key={job.id} job={job} selected={selected.has(job.id)} onToggle={toggle} onPeek={onPeek} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      before={
+        <th className="cell-check">
+          <input
+            type="checkbox"
+            className="check"
+            aria-label={text.jobs.selectAll(jobs.length)}
+            checked={all}
+            ref={(box) => {
+              if (box) {
+                box.indeterminate = some && !all;
+              }
+            }}
+            onChange={(event) => onSelect(new Set(event.currentTarget.checked ? jobs.map(({ id }) => id) : []))}
+          />
+        </th>
+      }
+      columns={[
+        text.jobs.status,
+        text.jobs.job,
+        text.jobs.model,
+        { name: text.jobs.attempts, right: true, wide: true },
+        { name: text.jobs.latency, right: true },
+        { name: text.jobs.tokens, right: true, wide: true },
+        { name: text.jobs.cost, right: true },
+        { name: text.jobs.created, right: true },
+      ]}
+      after={<th className="cell-end" aria-label={text.jobs.peek} />}
+    >
+      {jobs.map((job) => (
+        <JobRow key={job.id} job={job} selected={selected.has(job.id)} onToggle={toggle} onPeek={onPeek} />
+      ))}
+    </Table>
   );
 }
 

@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import { Button, Checkbox, Modal, NativeSelect, TextInput } from '@mantine/core';
 import { useFormat, useText } from '@/shared/i18n/language';
-import { Ago, CopyButton, Empty, ReasonButton, RowsSkeleton } from '@/shared/ui/basics';
+import { Ago, CopyButton, Empty, ReasonButton } from '@/shared/ui/basics';
 import { Confirm } from '@/shared/ui/confirm';
 import { Problem } from '@/shared/ui/problem';
+import { QueryState, Table } from '@/shared/ui/table';
 import { type ApiKey, type Permission, useApiKeys, useCreateApiKey, useRevokeApiKey } from '../access';
 
 export function ApiKeys() {
@@ -18,8 +19,7 @@ export function ApiKeys() {
           {text.apiKeys.create}
         </Button>
       </div>
-      {keys.isPending && <RowsSkeleton rows={3} />}
-      {keys.isError && <Problem problem={keys.error} retry={() => void keys.refetch()} />}
+      <QueryState query={keys} rows={3} />
       {keys.data?.length === 0 && <Empty title={text.apiKeys.none}>{text.apiKeys.noneText}</Empty>}
       {keys.data && keys.data.length > 0 && <KeyTable keys={keys.data} />}
       <Modal
@@ -40,56 +40,49 @@ function KeyTable({ keys }: { keys: ApiKey[] }) {
   const revoke = useRevokeApiKey();
   const [target, setTarget] = useState<ApiKey | null>(null);
   return (
-    <div className="table-frame">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">{text.apiKeys.name}</th>
-            <th scope="col">{text.apiKeys.key}</th>
-            <th scope="col">{text.apiKeys.scopes}</th>
-            <th scope="col" className="right">
-              {text.apiKeys.used}
-            </th>
-            <th scope="col" className="right">
-              {text.apiKeys.expires}
-            </th>
-            <th scope="col">{text.dead.actions}</th>
+    <>
+      <Table
+        columns={[
+          text.apiKeys.name,
+          text.apiKeys.key,
+          text.apiKeys.scopes,
+          { name: text.apiKeys.used, right: true },
+          { name: text.apiKeys.expires, right: true },
+          text.dead.actions,
+        ]}
+      >
+        {keys.map((key) => (
+          <tr key={key.id}>
+            <td>
+              {key.name}
+              <div className="cell-sub">{text.apiKeys.by(key.createdBy, format.time(key.createdAt))}</div>
+            </td>
+            <td className="mono nowrap">{`pl_…${key.lastFour}`}</td>
+            <td>
+              <span className="variables">
+                {key.scopes.map((scope) => (
+                  <code key={scope}>{scope}</code>
+                ))}
+              </span>
+            </td>
+            <td className="right muted nowrap">
+              {key.lastUsedAt ? <Ago time={key.lastUsedAt} /> : text.apiKeys.never}
+            </td>
+            <td className="right muted nowrap">{key.expiresAt ? format.time(key.expiresAt) : text.apiKeys.never}</td>
+            <td>
+              <Button
+                size="compact-xs"
+                variant="subtle"
+                color="red"
+                aria-label={text.apiKeys.revokeOne(key.name)}
+                onClick={() => setTarget(key)}
+              >
+                {text.apiKeys.revoke}
+              </Button>
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {keys.map((key) => (
-            <tr key={key.id}>
-              <td>
-                {key.name}
-                <div className="cell-sub">{text.apiKeys.by(key.createdBy, format.time(key.createdAt))}</div>
-              </td>
-              <td className="mono nowrap">{`pl_…${key.lastFour}`}</td>
-              <td>
-                <span className="variables">
-                  {key.scopes.map((scope) => (
-                    <code key={scope}>{scope}</code>
-                  ))}
-                </span>
-              </td>
-              <td className="right muted nowrap">
-                {key.lastUsedAt ? <Ago time={key.lastUsedAt} /> : text.apiKeys.never}
-              </td>
-              <td className="right muted nowrap">{key.expiresAt ? format.time(key.expiresAt) : text.apiKeys.never}</td>
-              <td>
-                <Button
-                  size="compact-xs"
-                  variant="subtle"
-                  color="red"
-                  aria-label={text.apiKeys.revokeOne(key.name)}
-                  onClick={() => setTarget(key)}
-                >
-                  {text.apiKeys.revoke}
-                </Button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </Table>
       <Confirm
         opened={target !== null}
         danger
@@ -102,7 +95,7 @@ function KeyTable({ keys }: { keys: ApiKey[] }) {
       >
         {text.apiKeys.revokeText}
       </Confirm>
-    </div>
+    </>
   );
 }
 

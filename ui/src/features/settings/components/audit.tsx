@@ -1,10 +1,10 @@
 import { TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useFormat, useText } from '@/shared/i18n/language';
-import { Empty, RowsSkeleton } from '@/shared/ui/basics';
+import { Empty } from '@/shared/ui/basics';
 import { Pager } from '@/shared/ui/pager';
-import { Problem } from '@/shared/ui/problem';
 import { useTypedText } from '@/shared/ui/typed-text';
+import { QueryState, Table } from '@/shared/ui/table';
 import { useAudit } from '../access';
 
 export function AuditLog() {
@@ -37,36 +37,25 @@ export function AuditLog() {
           {text.audit.export}
         </a>
       </div>
-      {audit.isPending && <RowsSkeleton />}
-      {audit.isError && <Problem problem={audit.error} retry={() => void audit.refetch()} />}
+      <QueryState query={audit} />
       {audit.data?.items.length === 0 && <Empty title={text.audit.none} />}
       {audit.data && audit.data.items.length > 0 && (
-        <div className="table-frame" role="region" aria-label={text.settings.tab.audit} tabIndex={0}>
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">{text.labels.when}</th>
-                <th scope="col">{text.audit.who}</th>
-                <th scope="col">{text.audit.what}</th>
-                <th scope="col">{text.audit.subject}</th>
-                <th scope="col">{text.audit.details}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {audit.data.items.map((event) => (
-                <tr key={event.id}>
-                  <td className="muted nowrap">{format.time(event.at)}</td>
-                  <td>{event.actor}</td>
-                  <td className="nowrap">
-                    <code>{event.action}</code>
-                  </td>
-                  <td className="mono">{event.subject}</td>
-                  <td className="mono wrap">{JSON.stringify(event.details)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          columns={[text.labels.when, text.audit.who, text.audit.what, text.audit.subject, text.audit.details]}
+          label={text.settings.tab.audit}
+        >
+          {audit.data.items.map((event) => (
+            <tr key={event.id}>
+              <td className="muted nowrap">{format.time(event.at)}</td>
+              <td>{event.actor}</td>
+              <td className="nowrap">
+                <code>{event.action}</code>
+              </td>
+              <td className="mono">{event.subject}</td>
+              <td className="mono wrap">{JSON.stringify(event.details)}</td>
+            </tr>
+          ))}
+        </Table>
       )}
       <Pager next={audit.data?.next ?? null} />
     </div>

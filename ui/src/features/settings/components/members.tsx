@@ -2,9 +2,10 @@ import { useState } from 'react';
 import { Button, Modal, NativeSelect, TextInput } from '@mantine/core';
 import { type Role, type Session } from '@/shared/data/session';
 import { useFormat, useText } from '@/shared/i18n/language';
-import { Ago, CopyButton, ReasonButton, RowsSkeleton, Section } from '@/shared/ui/basics';
+import { Ago, CopyButton, ReasonButton, Section } from '@/shared/ui/basics';
 import { Confirm } from '@/shared/ui/confirm';
 import { Problem, tellProblem } from '@/shared/ui/problem';
+import { QueryState, Table } from '@/shared/ui/table';
 import {
   type Member,
   useChangeRole,
@@ -31,8 +32,7 @@ export function Members({ session }: { session: Session }) {
           </ReasonButton>
         }
       >
-        {members.isPending && <RowsSkeleton rows={3} />}
-        {members.isError && <Problem problem={members.error} retry={() => void members.refetch()} />}
+        <QueryState query={members} rows={3} />
         {members.data && <MemberTable members={members.data} session={session} />}
       </Section>
       {admin && <Invitations workspaceId={session.workspace.id} />}
@@ -55,60 +55,55 @@ function MemberTable({ members, session }: { members: Member[]; session: Session
   const remove = useRemoveMember(id);
   const [target, setTarget] = useState<Member | null>(null);
   return (
-    <div className="table-frame">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">{text.members.name}</th>
-            <th scope="col">{text.members.email}</th>
-            <th scope="col">{text.members.role}</th>
-            <th scope="col" className="right">
-              {text.members.since}
-            </th>
-            <th scope="col">{text.dead.actions}</th>
+    <>
+      <Table
+        columns={[
+          text.members.name,
+          text.members.email,
+          text.members.role,
+          { name: text.members.since, right: true },
+          text.dead.actions,
+        ]}
+      >
+        {members.map((member) => (
+          <tr key={member.userId}>
+            <td>{member.name}</td>
+            <td className="muted">{member.email}</td>
+            <td>
+              <NativeSelect
+                aria-label={text.members.roleOf(member.name)}
+                value={member.role}
+                disabled={!isAdmin(own) || (member.role === 'owner' && own !== 'owner')}
+                data={roles
+                  .filter((role) => role !== 'owner' || own === 'owner' || member.role === 'owner')
+                  .map((role) => ({ value: role, label: text.members.roles[role] }))}
+                onChange={(event) =>
+                  change.mutate(
+                    { userId: member.userId, role: event.currentTarget.value as Role },
+                    { onError: (problem) => tellProblem(text, problem) },
+                  )
+                }
+              />
+            </td>
+            <td className="right muted nowrap">
+              <Ago time={member.createdAt} />
+            </td>
+            <td>
+              {(isAdmin(own) || member.userId === session.user?.id) && (
+                <Button
+                  size="compact-xs"
+                  variant="subtle"
+                  color="red"
+                  {...(member.userId !== session.user?.id && { 'aria-label': text.members.removeOne(member.name) })}
+                  onClick={() => setTarget(member)}
+                >
+                  {member.userId === session.user?.id ? text.members.leave : text.members.remove}
+                </Button>
+              )}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {members.map((member) => (
-            <tr key={member.userId}>
-              <td>{member.name}</td>
-              <td className="muted">{member.email}</td>
-              <td>
-                <NativeSelect
-                  aria-label={text.members.roleOf(member.name)}
-                  value={member.role}
-                  disabled={!isAdmin(own) || (member.role === 'owner' && own !== 'owner')}
-                  data={roles
-                    .filter((role) => role !== 'owner' || own === 'owner' || member.role === 'owner')
-                    .map((role) => ({ value: role, label: text.members.roles[role] }))}
-                  onChange={(event) =>
-                    change.mutate(
-                      { userId: member.userId, role: event.currentTarget.value as Role },
-                      { onError: (problem) => tellProblem(text, problem) },
-                    )
-                  }
-                />
-              </td>
-              <td className="right muted nowrap">
-                <Ago time={member.createdAt} />
-              </td>
-              <td>
-                {(isAdmin(own) || member.userId === session.user?.id) && (
-                  <Button
-                    size="compact-xs"
-                    variant="subtle"
-                    color="red"
-                    {...(member.userId !== session.user?.id && { 'aria-label': text.members.removeOne(member.name) })}
-                    onClick={() => setTarget(member)}
-                  >
-                    {member.userId === session.user?.id ? text.members.leave : text.members.remove}
-                  </Button>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </Table>
       <Confirm
         opened={target !== null}
         danger
@@ -121,7 +116,7 @@ function MemberTable({ members, session }: { members: Member[]; session: Session
       >
         {text.members.removeText}
       </Confirm>
-    </div>
+    </>
   );
 }
 
@@ -135,38 +130,26 @@ function Invitations({ workspaceId }: { workspaceId: string }) {
   }
   return (
     <Section title={text.members.invitations}>
-      <div className="table-frame">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">{text.members.email}</th>
-              <th scope="col">{text.members.role}</th>
-              <th scope="col">{text.members.until}</th>
-              <th scope="col">{text.dead.actions}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {invitations.data.map((invitation) => (
-              <tr key={invitation.id}>
-                <td>{invitation.email}</td>
-                <td>{text.members.roles[invitation.role]}</td>
-                <td className="muted">{format.time(invitation.expiresAt)}</td>
-                <td>
-                  <Button
-                    size="compact-xs"
-                    variant="subtle"
-                    color="red"
-                    aria-label={text.members.takeBackOne(invitation.email)}
-                    onClick={() => takeBack.mutate(invitation.id, { onError: (problem) => tellProblem(text, problem) })}
-                  >
-                    {text.members.takeBack}
-                  </Button>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table columns={[text.members.email, text.members.role, text.members.until, text.dead.actions]}>
+        {invitations.data.map((invitation) => (
+          <tr key={invitation.id}>
+            <td>{invitation.email}</td>
+            <td>{text.members.roles[invitation.role]}</td>
+            <td className="muted">{format.time(invitation.expiresAt)}</td>
+            <td>
+              <Button
+                size="compact-xs"
+                variant="subtle"
+                color="red"
+                aria-label={text.members.takeBackOne(invitation.email)}
+                onClick={() => takeBack.mutate(invitation.id, { onError: (problem) => tellProblem(text, problem) })}
+              >
+                {text.members.takeBack}
+              </Button>
+            </td>
+          </tr>
+        ))}
+      </Table>
     </Section>
   );
 }

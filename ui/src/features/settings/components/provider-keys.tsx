@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import { Autocomplete, Button, Modal, NativeSelect, PasswordInput, TextInput } from '@mantine/core';
 import { useFormat, useText } from '@/shared/i18n/language';
-import { Ago, Empty, ReasonButton, RowsSkeleton } from '@/shared/ui/basics';
+import { Ago, Empty, ReasonButton } from '@/shared/ui/basics';
 import { Confirm } from '@/shared/ui/confirm';
 import { Problem, tell } from '@/shared/ui/problem';
+import { QueryState } from '@/shared/ui/table';
 import {
   type ProviderKey,
   type ProviderKeyForm,
@@ -28,8 +29,7 @@ export function ProviderKeys() {
           {text.providerKeys.add}
         </Button>
       </div>
-      {keys.isPending && <RowsSkeleton rows={2} />}
-      {keys.isError && <Problem problem={keys.error} retry={() => void keys.refetch()} />}
+      <QueryState query={keys} rows={2} />
       {keys.data?.length === 0 && <Empty title={text.providerKeys.none}>{text.providerKeys.noneText}</Empty>}
       {keys.data?.map((key) => (
         <KeyPanel

@@ -13,6 +13,7 @@ import { useText } from '@/shared/i18n/language';
 import { Ago, Empty, LabelChip, ReasonButton, RowsSkeleton } from '@/shared/ui/basics';
 import { Confirm } from '@/shared/ui/confirm';
 import { Problem, tellProblem } from '@/shared/ui/problem';
+import { Table } from '@/shared/ui/table';
 import type { LabelTarget } from './label-dialog';
 
 interface Props {
@@ -140,29 +141,21 @@ function History({ entries }: { entries: LabelHistoryEntry[] }) {
   const text = useText();
   const name = (version: number | null) => (version === null ? text.labels.nowhere : text.common.version(version));
   return (
-    <div className="table-scroll" role="region" aria-label={text.labels.history} tabIndex={0}>
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">{text.labels.when}</th>
-            <th scope="col">{text.labels.change}</th>
-            <th scope="col">{text.labels.who}</th>
-            <th scope="col">{text.labels.reason}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {entries.map((entry) => (
-            <tr key={`${entry.movedAt}${entry.toVersion}`}>
-              <td className="muted nowrap">
-                <Ago time={entry.movedAt} />
-              </td>
-              <td className="num nowrap">{`${name(entry.fromVersion)} → ${name(entry.toVersion)}`}</td>
-              <td>{entry.movedBy}</td>
-              <td className="wrap">{entry.reason ?? '–'}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      columns={[text.labels.when, text.labels.change, text.labels.who, text.labels.reason]}
+      label={text.labels.history}
+      frame="table-scroll"
+    >
+      {entries.map((entry) => (
+        <tr key={`${entry.movedAt}${entry.toVersion}`}>
+          <td className="muted nowrap">
+            <Ago time={entry.movedAt} />
+          </td>
+          <td className="num nowrap">{`${name(entry.fromVersion)} → ${name(entry.toVersion)}`}</td>
+          <td>{entry.movedBy}</td>
+          <td className="wrap">{entry.reason ?? '–'}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }

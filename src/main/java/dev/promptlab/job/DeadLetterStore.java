@@ -112,15 +112,19 @@ final class DeadLetterStore {
                 .bind("workspaceId", workspaceId).bind("jobId", jobId).mapTo(UUID.class).findOne();
     }
 
-    /// Removes jobs with their attempts. Failed ones hold no key.
+    /// Removes jobs with their attempts. Failed ones hold no key. The records go last: what keeps the figures right reads them when
+    /// results and attempts go.
     static void purge(Handle tx, UUID workspaceId, List<UUID> jobIds) {
         tx.createUpdate(
                 """
                         with gone as (
-                            delete from job_result where workspace_id = :workspaceId and job_id = any(:ids) and outcome = 'failed' returning job_id),
-                        records as (
-                            delete from job j using gone g where j.id = g.job_id)
+                            delete from job_result where workspace_id = :workspaceId and job_id = any(:ids) and outcome = 'failed' returning job_id)
                         delete from job_attempt a using gone g where a.job_id = g.job_id""")
+                .bind("workspaceId", workspaceId).bindArray("ids", UUID.class, jobIds).execute();
+        tx.createUpdate("""
+                delete from job j where j.workspace_id = :workspaceId and j.id = any(:ids)
+                   and not exists (select from job_result r where r.job_id = j.id)
+                   and not exists (select from job_dispatch d where d.job_id = j.id)""")
                 .bind("workspaceId", workspaceId).bindArray("ids", UUID.class, jobIds).execute();
     }
 

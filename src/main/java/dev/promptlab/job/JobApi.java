@@ -7,6 +7,7 @@ import dev.promptlab.cache.ResultCache;
 import dev.promptlab.config.Settings;
 import dev.promptlab.db.Database;
 import dev.promptlab.egress.OutgoingUrls;
+import dev.promptlab.job.history.HistoryRoutes;
 import dev.promptlab.limit.budget.Budgets;
 import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.ProviderSource;
@@ -28,7 +29,7 @@ public final class JobApi implements AutoCloseable {
         // Fixed paths before those with a parameter: the first match wins.
         this.routes = Stream
                 .of(new ActionRoutes(new JobActions(db, new Reclaims(db, budgets, providers, costs), signals)).routes(),
-                        new QueueRoutes(db, signals.queued()).routes(),
+                        new QueueRoutes(db, signals.queued()).routes(), new HistoryRoutes(db).routes(),
                         new BatchRoutes(jobs,
                                 new BatchBody.Limits(settings.maxBatchBodyBytes(), settings.maxBodyBytes()), urls)
                                 .routes(),

@@ -4,10 +4,11 @@ import java.util.List;
 import java.util.UUID;
 
 import dev.promptlab.db.Database;
+import dev.promptlab.job.history.HistoryData;
 import dev.promptlab.workspace.access.WorkspaceData;
 import org.jdbi.v3.core.Handle;
 
-/// The jobs of a workspace with their results and attempts.
+/// The jobs of a workspace with their results and attempts, and the figures about them.
 public final class JobData implements WorkspaceData {
     private static final int PAGE = 500;
 
@@ -33,6 +34,7 @@ public final class JobData implements WorkspaceData {
             }
             size = page.size();
         }
+        HistoryData.export(db, workspaceId, out);
     }
 
     /// Ends what waits, asks the workers to end what runs, and removes what has ended.
@@ -48,6 +50,10 @@ public final class JobData implements WorkspaceData {
         if (full) {
             return Removal.MORE;
         }
-        return JobDataStore.isEmpty(tx, workspaceId) ? Removal.DONE : Removal.LATER;
+        if (!JobDataStore.isEmpty(tx, workspaceId)) {
+            return Removal.LATER;
+        }
+        HistoryData.removeAll(tx, workspaceId);
+        return Removal.DONE;
     }
 }

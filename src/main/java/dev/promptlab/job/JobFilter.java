@@ -2,6 +2,7 @@ package dev.promptlab.job;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.OptionalInt;
 import java.util.UUID;
 
 import dev.promptlab.web.Fields;
@@ -28,15 +29,32 @@ record JobFilter(
         int limit) {
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 200;
+    private static final int MOST_JOBS = 20_000;
+    /// Reading texts takes longer.
+    private static final int MOST_TEXTS = 5_000;
+
+    /// How many jobs a page looks at, whether it finds enough or not; empty when an index leads to those that match.
+    OptionalInt visits() {
+        if (q != null) {
+            return OptionalInt.of(MOST_TEXTS);
+        }
+        boolean scans = provider != null || model != null || templateId != null || priority != null
+                || minCostUsd != null;
+        return scans ? OptionalInt.of(MOST_JOBS) : OptionalInt.empty();
+    }
 
     static JobFilter of(Context ctx) {
         var in = Fields.ofQuery(ctx);
+        var filter = of(in);
+        in.check();
+        return filter;
+    }
+
+    static JobFilter of(Fields in) {
         var limit = in.integer("limit", 1, MAX_LIMIT);
-        var filter = new JobFilter(
+        return new JobFilter(
                 in.oneOf("status", JobStatus.BY_CODE), in.text("provider", 100), in.text("model", 200),
                 in.uuid("templateId"), in.oneOf("priority", Priority.BY_CODE), in.time("from"), in.time("to"),
                 in.decimal("minCostUSD"), in.text("q", 200), in.uuid("cursor"), limit == null ? DEFAULT_LIMIT : limit);
-        in.check();
-        return filter;
     }
 }

@@ -14,6 +14,8 @@ import io.javalin.http.Context;
 
 /// `/generate` and `/jobs`.
 final class JobRoutes {
+    private static final int USUAL_BUCKETS = 60;
+    private static final int MAX_BUCKETS = 200;
     /// Says that a budget is nearly gone.
     static final String BUDGET_WARNING = "X-Budget-Warning";
     private static final Duration MAX_WAIT = Duration.ofSeconds(60);
@@ -29,6 +31,7 @@ final class JobRoutes {
     List<Route> routes() {
         return List.of(Route.post("/generate", Permission.JOBS_WRITE, this::generate),
                 Route.get("/jobs", Permission.JOBS_READ, this::list),
+                Route.get("/jobs/histogram", Permission.JOBS_READ, this::histogram),
                 Route.get("/jobs/{id}", Permission.JOBS_READ, this::get));
     }
 
@@ -57,13 +60,25 @@ final class JobRoutes {
                 () -> Http.admitAgain(ctx)));
     }
 
+    private void histogram(Context ctx) {
+        var in = Fields.ofQuery(ctx);
+        var buckets = in.integer("buckets", 1, MAX_BUCKETS);
+        var filter = JobFilter.of(in);
+        if (in.has("cursor") || in.has("limit")) {
+            in.reject(in.has("cursor") ? "cursor" : "limit", "a histogram has no pages");
+        }
+        in.check();
+        Http.answer(ctx, 200, JobHistogram.json(jobs.count(Caller.of(ctx), filter,
+                buckets == null ? USUAL_BUCKETS : buckets, JobHistogram.limit(filter)),
+                buckets == null ? USUAL_BUCKETS : buckets, JobHistogram.limit(filter)));
+    }
+
     private void list(Context ctx) {
         var filter = JobFilter.of(ctx);
-        var found = jobs.list(Caller.of(ctx), filter);
-        var page = found.subList(0, Math.min(found.size(), filter.limit()));
-        Http.linkNext(ctx, found.size() > page.size() ? page.getLast().id() : null);
+        var page = jobs.list(Caller.of(ctx), filter);
+        Http.linkNext(ctx, page.next());
         var array = Json.array();
-        page.forEach(job -> array.add(job.toJson()));
+        page.jobs().forEach(job -> array.add(job.toJson()));
         Http.answer(ctx, 200, array);
     }
 }

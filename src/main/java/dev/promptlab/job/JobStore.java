@@ -71,54 +71,63 @@ final class JobStore {
                 .findOne();
     }
 
-    /// Newest first, by id; one more than the limit when there is a next page. Plans for the values at hand: with absent filters one plan for all would scan everything.
-    static List<Job> list(Handle tx, UUID workspaceId, JobFilter filter) {
+    /// Plans for the values at hand from here to the end of the transaction: one plan for all would scan everything when filters are absent.
+    static void planAnew(Handle tx) {
         tx.execute("set local plan_cache_mode = force_custom_plan");
-        return tx
-                .createQuery(
+    }
+
+    /// Where a page ends at the latest that looks at so many jobs; empty when there are no more than that.
+    static Optional<UUID> floor(Handle tx, UUID workspaceId, JobFilter filter, int visits) {
+        return JobFilterStore
+                .bind(tx.createQuery(
                         """
-                                select j.id, r.outcome, d.state, j.priority, j.template_id, j.template_name, j.template_version, j.provider, j.model,
-                                       j.variables, j.params, j.input_hash, r.output, r.finish_reason, r.error_code, r.error, j.max_attempts,
-                                       coalesce(d.attempt, r.attempts) as attempts, r.input_tokens, r.output_tokens, r.cached_input_tokens, r.cost_usd,
-                                       coalesce(r.warnings, '[]') as warnings, j.metadata, j.created_at, r.finished_at,
-                                       coalesce(r.finished_at, greatest(j.updated_at, d.started_at)) as updated_at,
-                                       case when d.job_id is null then j.run_at else d.run_at end as run_at,
-                                       coalesce(r.started_at, d.started_at) as started_at, j.expires_at
-                                  from job j
-                                  left join job_result r on r.job_id = j.id
-                                  left join job_dispatch d on d.job_id = j.id
-                                 where j.workspace_id = :workspaceId and j.kind = 'generation'
+                                select j.id from job j
+                                 where j.workspace_id = :workspaceId
                                    and (cast(:cursor as uuid) is null or j.id < :cursor)
-                                   and (cast(:outcome as text) is null or r.outcome = :outcome)
-                                   and (cast(:running as boolean) is null or d.job_id is not null and (d.state = 1) = :running)
-                                   and (cast(:provider as text) is null or j.provider = :provider)
-                                   and (cast(:model as text) is null or j.model = :model)
-                                   and (cast(:templateId as uuid) is null or j.template_id = :templateId)
-                                   and (cast(:priority as int) is null or j.priority = :priority)
-                                   and (cast(:from as timestamptz) is null or j.created_at >= :from)
-                                   and (cast(:to as timestamptz) is null or j.created_at < :to)
-                                   and (cast(:minCost as numeric) is null or r.cost_usd >= :minCost)
-                                   and (cast(:q as text) is null or starts_with(j.id::text, lower(:q)) or strpos(lower(r.output), lower(:q)) > 0
-                                        or strpos(lower(r.error), lower(:q)) > 0
-                                        or exists (select from json_array_elements(j.messages) m where strpos(lower(m ->> 'content'), lower(:q)) > 0))
-                                 order by j.id desc limit :limit""")
-                .bind("workspaceId", workspaceId).bind("cursor", filter.cursor())
-                .bind("outcome", outcome(filter.status()))
-                .bind("running", running(filter.status())).bind("provider", filter.provider())
-                .bind("model", filter.model())
-                .bind("templateId", filter.templateId())
-                .bind("priority", filter.priority() == null ? null : Integer.valueOf(filter.priority().number()))
-                .bind("from", JobRows.offset(filter.from())).bind("to", JobRows.offset(filter.to()))
-                .bind("minCost", filter.minCostUsd())
-                .bind("q", filter.q()).bind("limit", filter.limit() + 1).map((row, _) -> job(row, null)).list();
+                                   and (cast(:fromId as uuid) is null or j.id >= :fromId) and (cast(:toId as uuid) is null or j.id < :toId)
+                                 order by j.id desc offset :visits limit 1"""),
+                        workspaceId, filter)
+                .bind("cursor", filter.cursor())
+                .bind("visits", visits).mapTo(UUID.class).findOne();
     }
 
-    private static @Nullable String outcome(@Nullable JobStatus status) {
-        return (status == null || status.isLive()) ? null : status.code();
-    }
-
-    private static @Nullable Boolean running(@Nullable JobStatus status) {
-        return (status == null || !status.isLive()) ? null : Boolean.valueOf(status == JobStatus.RUNNING);
+    /// Newest first, by id; one more than the limit when there is a next page.
+    ///
+    /// @param floor the page ends before this job; null = nowhere
+    static List<Job> list(Handle tx, UUID workspaceId, JobFilter filter, @Nullable UUID floor) {
+        return JobFilterStore.bind(tx.createQuery(
+                """
+                        select j.id, r.outcome, d.state, j.priority, j.template_id, j.template_name, j.template_version, j.provider, j.model,
+                               j.variables, j.params, j.input_hash, r.output, r.finish_reason, r.error_code, r.error, j.max_attempts,
+                               coalesce(d.attempt, r.attempts) as attempts, r.input_tokens, r.output_tokens, r.cached_input_tokens, r.cost_usd,
+                               coalesce(r.warnings, '[]') as warnings, j.metadata, j.created_at, r.finished_at,
+                               coalesce(r.finished_at, greatest(j.updated_at, d.started_at)) as updated_at,
+                               case when d.job_id is null then j.run_at else d.run_at end as run_at,
+                               coalesce(r.started_at, d.started_at) as started_at, j.expires_at
+                          from job j
+                          left join job_result r on r.job_id = j.id
+                          left join job_dispatch d on d.job_id = j.id
+                         where j.workspace_id = :workspaceId and j.kind = 'generation'
+                           and (cast(:cursor as uuid) is null or j.id < :cursor)
+                           and (cast(:floor as uuid) is null or j.id > :floor)
+                           and (cast(:fromId as uuid) is null or j.id >= :fromId) and (cast(:toId as uuid) is null or j.id < :toId)
+                           and (cast(:outcome as text) is null or r.outcome = :outcome)
+                           and (cast(:running as boolean) is null or d.job_id is not null and (d.state = 1) = :running)
+                           and (cast(:provider as text) is null or j.provider = :provider)
+                           and (cast(:model as text) is null or j.model = :model)
+                           and (cast(:templateId as uuid) is null or j.template_id = :templateId)
+                           and (cast(:priority as int) is null or j.priority = :priority)
+                           and (cast(:from as timestamptz) is null or j.created_at >= :from)
+                           and (cast(:to as timestamptz) is null or j.created_at < :to)
+                           and (cast(:minCost as numeric) is null or r.cost_usd >= :minCost)
+                           and (cast(:q as text) is null or starts_with(j.id::text, lower(:q)) or strpos(lower(r.output), lower(:q)) > 0
+                                or strpos(lower(r.error), lower(:q)) > 0
+                                or exists (select from json_array_elements(j.messages) m where strpos(lower(m ->> 'content'), lower(:q)) > 0))
+                         order by j.id desc limit :limit"""),
+                workspaceId, filter)
+                .bind("cursor", filter.cursor()).bind("floor", floor).bind("limit", filter.limit() + 1)
+                .map((row, _) -> job(row, null))
+                .list();
     }
 
     private static Job job(ResultSet row, Job.@Nullable Detail detail) throws SQLException {

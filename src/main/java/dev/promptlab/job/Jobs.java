@@ -39,6 +39,21 @@ final class Jobs {
         }
     }
 
+    /// @param next where the next page starts; null on the last one
+    record Page(List<Job> jobs, @Nullable UUID next) {
+        /// @param found one more than the limit when it is full and more is known
+        static Page of(List<Job> found, int limit, @Nullable UUID floor) {
+            return found.size() > limit ? new Page(found.subList(0, limit), found.get(limit - 1).id())
+                    : new Page(found, floor == null ? null : nextAfter(floor));
+        }
+
+        /// The cursor of a page that begins with this job.
+        private static UUID nextAfter(UUID floor) {
+            long low = floor.getLeastSignificantBits() + 1;
+            return new UUID(floor.getMostSignificantBits() + (low == 0 ? 1 : 0), low);
+        }
+    }
+
     private final Database db;
     private final Resolver resolver;
     private final Submitter submitter;
@@ -67,7 +82,8 @@ final class Jobs {
     Submission submit(Caller caller, GenerateRequest request) throws InterruptedException {
         var work = resolver.resolve(caller, request);
         if (!request.reuse().equals(Reuse.ANY)) {
-            return remember(work, ticket(work), request, submitter.submit(newJob(caller, work, request), request.reuse()));
+            return remember(work, ticket(work), request,
+                    submitter.submit(newJob(caller, work, request), request.reuse()));
         }
         var look = cache.jobFor(work.workspaceId(), work.inputHash().hex());
         return look.jobId().isPresent() ? Submission.completed(look.jobId().get())
@@ -213,8 +229,20 @@ final class Jobs {
                 .orElseThrow(() -> Http.notFound("job", jobId));
     }
 
-    /// One page, newest first; one job more than the limit when there is a next page.
-    List<Job> list(Caller caller, JobFilter filter) {
-        return db.transaction(caller.workspaceId(), tx -> JobStore.list(tx, caller.workspaceId(), filter));
+    /// How many jobs the filter matches, by status and time.
+    JobCountStore.Counts count(Caller caller, JobFilter filter, int buckets, int limit) {
+        return db.transaction(caller.workspaceId(),
+                tx -> JobCountStore.count(tx, caller.workspaceId(), filter, buckets, limit));
+    }
+
+    /// One page, newest first. A page of a filter that no index serves ends after so many jobs that it looked at, whether it is full or
+    /// not, so that it takes a bounded time.
+    Page list(Caller caller, JobFilter filter) {
+        return db.transaction(caller.workspaceId(), tx -> {
+            JobStore.planAnew(tx);
+            var floor = filter.visits().isEmpty() ? null
+                    : JobStore.floor(tx, caller.workspaceId(), filter, filter.visits().getAsInt()).orElse(null);
+            return Page.of(JobStore.list(tx, caller.workspaceId(), filter, floor), filter.limit(), floor);
+        });
     }
 }

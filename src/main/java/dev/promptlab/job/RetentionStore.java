@@ -21,7 +21,7 @@ final class RetentionStore {
                                     select r.job_id from job_result r
                                      where r.job_id < cast(lpad(to_hex((extract(epoch from now() - :retention) * 1000)::bigint), 12, '0')
                                                            || '00000000000000000000' as uuid)
-                                       and r.finished_at < now() - :retention
+                                       and r.finished_at < least(now() - :retention, (select rolled_to from history_progress))
                                      order by r.job_id limit :limit for update skip locked),
                                 results as (
                                     delete from job_result r using old o where r.job_id = o.job_id),

@@ -37,8 +37,10 @@ final class Texts implements AutoCloseable {
     }
 
     /// For one attempt, which begins now.
-    Text open(ClaimedJob job) {
-        var text = new Text(job);
+    ///
+    /// @param onFirst called when the first of it arrives
+    Text open(ClaimedJob job, Runnable onFirst) {
+        var text = new Text(job, onFirst);
         open.add(text);
         return text;
     }
@@ -67,16 +69,23 @@ final class Texts implements AutoCloseable {
         private final ClaimedJob job;
         private final long begunAt = System.nanoTime();
         private final StringBuilder news = new StringBuilder();
+        private final Runnable onFirst;
+        private boolean begun;
         private int offset;
         /// How much of the news is being written.
         private int underWay;
 
-        private Text(ClaimedJob job) {
+        private Text(ClaimedJob job, Runnable onFirst) {
             this.job = job;
+            this.onFirst = onFirst;
         }
 
         @Override
         public synchronized void accept(String delta) {
+            if (!begun) {
+                begun = true;
+                onFirst.run();
+            }
             news.append(delta);
         }
 

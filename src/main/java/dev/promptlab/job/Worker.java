@@ -129,7 +129,8 @@ final class Worker implements AutoCloseable {
 
     private ProviderReply stream(Providers.Endpoint endpoint, ChatRequest request, CallOptions options,
             ClaimedJob job) throws InterruptedException {
-        try (var text = texts.open(job)) {
+        long beganAt = System.nanoTime();
+        try (var text = texts.open(job, () -> metrics.firstText(job, System.nanoTime() - beganAt))) {
             var reply = endpoint.provider().stream(request, options, text);
             if (reply instanceof ProviderReply.Answer) {
                 text.finish();

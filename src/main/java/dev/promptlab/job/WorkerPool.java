@@ -8,6 +8,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 import dev.promptlab.config.Settings;
 import dev.promptlab.db.Database;
+import dev.promptlab.job.history.Rollup;
 import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.ProviderSource;
 import dev.promptlab.telemetry.Metrics;
@@ -19,15 +20,17 @@ public final class WorkerPool implements AutoCloseable {
     private final Worker worker;
     private final LaneFeedback lanes;
     private final Housekeeping housekeeping;
+    private final Rollup rollup;
     private final Duration drainTimeout;
 
     private WorkerPool(Dispatcher dispatcher, Leases leases, Worker worker, LaneFeedback lanes,
-            Housekeeping housekeeping, Duration drainTimeout) {
+            Housekeeping housekeeping, Rollup rollup, Duration drainTimeout) {
         this.dispatcher = dispatcher;
         this.leases = leases;
         this.worker = worker;
         this.lanes = lanes;
         this.housekeeping = housekeeping;
+        this.rollup = rollup;
         this.drainTimeout = drainTimeout;
     }
 
@@ -47,7 +50,8 @@ public final class WorkerPool implements AutoCloseable {
         var dispatcher = Dispatcher.start(queue, worker, running, signals, workerId(), settings.worker(),
                 metrics);
         var housekeeping = Housekeeping.start(db, owner, settings.retention(), settings.snapshotLimit());
-        return new WorkerPool(dispatcher, leases, worker, lanes, housekeeping, settings.drainTimeout());
+        return new WorkerPool(dispatcher, leases, worker, lanes, housekeeping, Rollup.start(db, owner),
+                settings.drainTimeout());
     }
 
     /// Host, process, and a random part: no later process may be taken for this one.
@@ -78,6 +82,7 @@ public final class WorkerPool implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         housekeeping.close();
+        rollup.close();
         leases.close();
         worker.close();
         lanes.close();

@@ -25,14 +25,14 @@ record KeptRequest(HandlerType method, Map<String, String> headers, Map<String, 
 
     @Override
     public @Nullable Object invoke(Object proxy, Method asked, Object @Nullable [] arguments) {
-        int count = arguments == null ? 0 : arguments.length;
-        var name = count == 0 ? "" : String.valueOf(arguments[0]);
-        return switch (asked.getName().toLowerCase(Locale.ROOT) + count) {
+        var given = arguments == null ? new Object[0] : arguments;
+        var name = given.length == 0 ? "" : String.valueOf(given[0]);
+        return switch (asked.getName().toLowerCase(Locale.ROOT) + given.length) {
             case "method0" -> method;
             case "header1" -> headers.get(name);
             case "cookie1" -> cookies.get(name);
             case "attribute1" -> attributes.get(name);
-            case "attribute2" -> attributes.put(name, arguments[1]);
+            case "attribute2" -> attributes.put(name, given[1]);
             default -> throw new IllegalStateException("a kept request does not know " + asked.getName() + " (bug)");
         };
     }

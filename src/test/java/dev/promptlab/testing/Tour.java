@@ -88,10 +88,25 @@ public final class Tour {
         get("/jobs?q=" + marker);
         call(200, "GET", "/jobs/" + id + "/events", "");
         call(200, "GET", "/events?wait=0s&after=000000000000000000", "");
+        get("/jobs/histogram?q=" + marker);
+        figures();
         api.with("Idempotency-Key", marker).post("/generate", message("once")).expect(202);
         call(200, "POST", "/generate/batch", "[" + Json.text(request) + "]");
         var later = post("/generate", 202, message("later").put("runAt", Instant.now().plusSeconds(3_600).toString()));
         call(200, "POST", "/jobs/" + later.get("jobId").asText() + "/cancel", "");
+    }
+
+    private void figures() {
+        get("/stats/summary?compare=true");
+        get("/stats/series?metric=jobs&by=template");
+        get("/stats/templates");
+        var query = Json.object().put("name", marker);
+        query.putObject("query").put("q", marker);
+        var view = "/views/" + post("/views", 201, query.deepCopy().put("page", "jobs")).get("id").asText();
+        get("/views");
+        put(view, query);
+        post("/views", 201, query.put("page", "dashboard"));
+        call(204, "DELETE", view, "");
     }
 
     private void cache(String template) {

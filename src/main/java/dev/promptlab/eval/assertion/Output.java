@@ -31,9 +31,15 @@ public record Output(
         @Nullable JsonNode logprobs,
         @Nullable JsonNode tools) {
 
+    /// An answer as it came.
+    public Output(String text, String prompt, ObjectNode vars, @Nullable Duration latency, @Nullable BigDecimal costUsd,
+            @Nullable String finishReason, @Nullable JsonNode logprobs, @Nullable JsonNode tools) {
+        this(text, null, prompt, vars, latency, costUsd, finishReason, logprobs, tools);
+    }
+
     /// Only the text.
     public static Output of(String text) {
-        return new Output(text, null, "", Json.object(), null, null, null, null, null);
+        return new Output(text, "", Json.object(), null, null, null, null, null);
     }
 
     /// For an answer that was asked for as JSON: scripts see the object, everything else the text.
