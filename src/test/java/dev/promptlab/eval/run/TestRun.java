@@ -187,10 +187,5 @@ final class TestRun {
         public EmbeddingReply embed(EmbeddingRequest request, CallOptions options) {
             throw new UnsupportedOperationException("nothing is embedded here");
         }
-
-        @Override
-        public OptionalLong outputBound(CallSize call) {
-            return OptionalLong.empty();
-        }
     }
 }
