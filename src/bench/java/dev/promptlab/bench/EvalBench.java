@@ -148,7 +148,7 @@ final class EvalBench {
         model.calls();
         var killed = 0;
         var process = start(ours(suite(1_000), CONCURRENCY, false));
-        while (killed < KILLS && !process.waitFor(400 + random.nextInt(1_200), TimeUnit.MILLISECONDS)) {
+        while (killed < KILLS && isCalled(process) && !process.waitFor(random.nextInt(100), TimeUnit.MILLISECONDS)) {
             process.destroyForcibly().waitFor();
             killed++;
             process = start(resume());
@@ -156,6 +156,17 @@ final class EvalBench {
         var code = process.waitFor();
         System.out.printf(Locale.ROOT, "kill -9 x %d: exit %d, %d calls for 1,000 cases (at most %d)%n", killed, code,
                 model.calls(), 1_000 + KILLS * CONCURRENCY);
+    }
+
+    /// Waits until the model is called; false = the process ended without a call.
+    private boolean isCalled(Process process) throws InterruptedException {
+        var before = model.soFar();
+        while (model.soFar() == before) {
+            if (process.waitFor(2, TimeUnit.MILLISECONDS)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private List<String> resume() {

@@ -54,6 +54,11 @@ final class ModelServer implements AutoCloseable {
         return calls.getAndSet(0);
     }
 
+    /// As [#calls], and goes on counting.
+    long soFar() {
+        return calls.get();
+    }
+
     @Override
     public void close() {
         server.stop(0);
