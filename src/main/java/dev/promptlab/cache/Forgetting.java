@@ -6,12 +6,11 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 import dev.promptlab.db.Database;
 import dev.promptlab.db.Rounds;
+import dev.promptlab.db.Wakeup;
 
 /// Forgets what any process has recorded as [Forgotten]: after a hint, and once a second without one. Each is applied twice, the
 /// second time when every process has long applied it, for what somebody read just before and kept just after.
@@ -28,7 +27,7 @@ final class Forgetting implements AutoCloseable {
 
     private final Database db;
     private final ResultCache cache;
-    private final Semaphore bell = new Semaphore(0);
+    private final Wakeup bell = new Wakeup();
     private final Rounds rounds = new Rounds("cache-forget", 2);
     private final Set<ForgetStore.Row> seen = new HashSet<>();
     private final Queue<Repeat> repeats = new ArrayDeque<>();
@@ -53,17 +52,14 @@ final class Forgetting implements AutoCloseable {
 
     /// Something was recorded: look now.
     void ring() {
-        if (bell.availablePermits() == 0) {
-            bell.release();
-        }
+        bell.ring();
     }
 
     private void run() {
         try {
             while (!rounds.isClosed()) {
                 Rounds.tryTo("forgetting results", this::round);
-                var _ = bell.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS);
-                bell.drainPermits();
+                bell.await(POLL);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.promptlab.callback.Delivery.Result;
 import dev.promptlab.db.Database;
+import dev.promptlab.db.Wakeup;
 import dev.promptlab.egress.PinnedHttp;
 import dev.promptlab.web.Json;
 import org.slf4j.Logger;
@@ -41,7 +42,7 @@ public final class Deliverer implements AutoCloseable {
     private final Duration pollInterval;
     private final Semaphore slots = new Semaphore(CALLS);
     private final Map<String, Integer> underWay = new ConcurrentHashMap<>();
-    private final Semaphore bell = new Semaphore(0);
+    private final Wakeup bell = new Wakeup();
     private final Thread thread = Thread.ofVirtual().name("callbacks").unstarted(this::run);
     private volatile boolean stopping;
 
@@ -67,9 +68,7 @@ public final class Deliverer implements AutoCloseable {
 
     /// Something may be due. Cheap; may be called at any rate.
     public void ring() {
-        if (bell.availablePermits() == 0) {
-            bell.release();
-        }
+        bell.ring();
     }
 
     private void run() {
@@ -77,8 +76,7 @@ public final class Deliverer implements AutoCloseable {
             while (!stopping) {
                 long begin = System.nanoTime();
                 if (look() == 0) {
-                    bell.tryAcquire(pollInterval.toNanos(), TimeUnit.NANOSECONDS);
-                    bell.drainPermits();
+                    bell.await(pollInterval);
                 }
                 var pause = underWay.isEmpty() ? PAUSE : SHORT_PAUSE;
                 TimeUnit.NANOSECONDS.sleep(pause.toNanos() - (System.nanoTime() - begin));

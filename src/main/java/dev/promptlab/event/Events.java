@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import dev.promptlab.db.Database;
+import dev.promptlab.db.Wakeup;
 import dev.promptlab.web.Failure;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
@@ -36,7 +37,7 @@ public final class Events implements AutoCloseable {
     private static final int PRUNED = 5_000;
 
     private final Database db;
-    private final Semaphore bell = new Semaphore(0);
+    private final Wakeup bell = new Wakeup();
     private final Semaphore lookups = new Semaphore(LOOKUPS, true);
     private final Map<UUID, Set<Mailbox>> mailboxes = new ConcurrentHashMap<>();
     private final Thread reader;
@@ -66,9 +67,7 @@ public final class Events implements AutoCloseable {
 
     /// There may be news.
     public void ring() {
-        if (bell.availablePermits() == 0) {
-            bell.release();
-        }
+        bell.ring();
     }
 
     /// From now on the mailbox gets what its filter lets through.
@@ -94,10 +93,14 @@ public final class Events implements AutoCloseable {
     }
 
     synchronized void leave(Mailbox mailbox) {
-        mailboxes.computeIfPresent(mailbox.filter().workspaceId(), (_, all) -> {
-            listeners -= all.remove(mailbox) ? 1 : 0;
-            return all.isEmpty() ? null : all;
-        });
+        var workspaceId = mailbox.filter().workspaceId();
+        var all = mailboxes.get(workspaceId);
+        if (all != null && all.remove(mailbox)) {
+            listeners--;
+            if (all.isEmpty()) {
+                mailboxes.remove(workspaceId);
+            }
+        }
     }
 
     /// What was collected so far, and from where on a mailbox collects by its new filter.
@@ -142,7 +145,7 @@ public final class Events implements AutoCloseable {
                     if (isHeard()) {
                         read();
                     } else {
-                        bell.tryAcquire(POLL.toNanos(), TimeUnit.NANOSECONDS);
+                        bell.await(POLL);
                     }
                 } catch (RuntimeException e) {
                     log.warn("events cannot be read at the moment: {}", e.getMessage());
@@ -170,8 +173,7 @@ public final class Events implements AutoCloseable {
             var rows = db.autocommit(handle -> EventStore.from(handle, from, ROWS));
             handOn(order.accept(rows, this::writers), order.next());
             if (!order.isHeld() && rows.size() < ROWS) {
-                bell.tryAcquire(POLL.toNanos(), TimeUnit.NANOSECONDS);
-                bell.drainPermits();
+                bell.await(POLL);
             }
         }
     }
@@ -229,7 +231,7 @@ public final class Events implements AutoCloseable {
             mailboxes.values().forEach(all -> all.forEach(Mailbox::close));
             notifyAll();
         }
-        bell.release(); // an interrupt would break its connection
+        bell.ring(); // an interrupt would break its connection
         try {
             reader.join(STOP_PATIENCE);
         } catch (InterruptedException e) {

@@ -5,6 +5,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 import dev.promptlab.config.Settings;
+import dev.promptlab.db.Wakeup;
 import dev.promptlab.job.QueueStore.ClaimRules;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

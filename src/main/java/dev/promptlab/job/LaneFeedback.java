@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import dev.promptlab.db.Database;
+import dev.promptlab.db.Wakeup;
 import dev.promptlab.job.LaneStateStore.Learned;
 import dev.promptlab.provider.ProviderReply;
 import dev.promptlab.provider.Providers;

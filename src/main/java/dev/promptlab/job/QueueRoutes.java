@@ -6,6 +6,7 @@ import java.util.function.ToLongFunction;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.db.Database;
+import dev.promptlab.db.Wakeup;
 import dev.promptlab.provider.Providers;
 import dev.promptlab.web.Failure;
 import dev.promptlab.web.Fields;

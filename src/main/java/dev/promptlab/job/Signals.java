@@ -1,5 +1,7 @@
 package dev.promptlab.job;
 
+import dev.promptlab.db.Wakeup;
+
 /// What the parts of one process tell each other about jobs. All of it is hints: each part also looks by itself.
 ///
 /// @param queued there is work to claim

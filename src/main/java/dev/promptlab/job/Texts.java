@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import dev.promptlab.db.Database;
 import dev.promptlab.db.Rounds;
 import dev.promptlab.db.StorableText;
+import dev.promptlab.db.Wakeup;
 import dev.promptlab.job.TextStore.Piece;
 
 /// The text of this process's jobs while it arrives. What is new is written every [#PAUSE], for all jobs in one row, so that who

@@ -17,11 +17,10 @@ public final class Values {
 
     /// The value itself, or [#OTHER].
     public String of(String value) {
-        if (known.contains(value)) {
-            return value;
-        }
-        synchronized (known) {
-            return known.contains(value) || (known.size() < most && known.add(value)) ? value : OTHER;
-        }
+        return (known.contains(value) || take(value)) ? value : OTHER;
+    }
+
+    private synchronized boolean take(String value) {
+        return known.contains(value) || (known.size() < most && known.add(value));
     }
 }

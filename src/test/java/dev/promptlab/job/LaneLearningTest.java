@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
+import dev.promptlab.db.Wakeup;
 import dev.promptlab.job.LaneState.Block;
 import dev.promptlab.job.LaneState.Pace;
 import dev.promptlab.job.LaneState.Reason;

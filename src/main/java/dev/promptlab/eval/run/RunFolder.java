@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
-import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -39,7 +39,7 @@ public final class RunFolder {
 
     /// `20260131-120000-3f2a`: sorts by time.
     public static String newId(Instant now) {
-        return STAMP.format(now) + "-" + String.format("%04x", new Random().nextInt(1 << 16));
+        return STAMP.format(now) + "-" + String.format("%04x", ThreadLocalRandom.current().nextInt(1 << 16));
     }
 
     Path run(String runId) {

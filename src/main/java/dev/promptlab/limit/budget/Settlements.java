@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 
 import dev.promptlab.db.Database;
 import dev.promptlab.db.Rounds;
+import dev.promptlab.db.Wakeup;
 
 /// Puts the actual in the place of what was held, soon after jobs have ended. Every worker does it; a hold stays until its
 /// settlement is committed, so that a crash only delays it.
@@ -19,7 +20,7 @@ public final class Settlements implements AutoCloseable {
 
     private final Database db;
     private final Duration poll;
-    private final Semaphore bell = new Semaphore(0);
+    private final Wakeup bell = new Wakeup();
     private final Semaphore closing = new Semaphore(0);
     private final Rounds rounds = new Rounds("budgets", 1);
     private long heldAt = System.nanoTime();
@@ -38,14 +39,13 @@ public final class Settlements implements AutoCloseable {
 
     /// Jobs have ended here.
     public void ring() {
-        bell.release();
+        bell.ring();
     }
 
     private void run() {
         try {
             long pause;
             do {
-                bell.drainPermits();
                 long began = System.nanoTime();
                 Rounds.tryTo("the settlement of budgets", this::settle);
                 pause = Math.max(SHORTEST_PAUSE.toNanos(), PAUSES_PER_LOOK * (System.nanoTime() - began));
@@ -63,7 +63,7 @@ public final class Settlements implements AutoCloseable {
             return true;
         }
         boolean inUse = System.nanoTime() - heldAt < IN_USE.toNanos();
-        return inUse ? bell.tryAcquire(poll.toNanos(), TimeUnit.NANOSECONDS) && rounds.isClosed()
+        return inUse ? bell.await(poll) && rounds.isClosed()
                 : closing.tryAcquire(poll.toNanos(), TimeUnit.NANOSECONDS);
     }
 
@@ -85,7 +85,7 @@ public final class Settlements implements AutoCloseable {
     public void close() {
         rounds.stop();
         closing.release(2);
-        bell.release();
+        bell.ring();
         rounds.close();
     }
 }

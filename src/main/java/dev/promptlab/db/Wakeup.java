@@ -1,4 +1,4 @@
-package dev.promptlab.job;
+package dev.promptlab.db;
 
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -15,7 +15,7 @@ public final class Wakeup {
     }
 
     /// There is work that other processes should hear of too.
-    void raise() {
+    public void raise() {
         ring();
         onRaise.run();
     }
@@ -28,7 +28,7 @@ public final class Wakeup {
     }
 
     /// @return whether it rang before `patience` was over
-    boolean await(Duration patience) throws InterruptedException {
+    public boolean await(Duration patience) throws InterruptedException {
         boolean rang = rings.tryAcquire(Math.max(0, patience.toNanos()), TimeUnit.NANOSECONDS);
         rings.drainPermits();
         return rang;
