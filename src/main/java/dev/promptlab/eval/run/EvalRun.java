@@ -25,6 +25,7 @@ import dev.promptlab.eval.gate.ScoreBook;
 import dev.promptlab.eval.report.Progress;
 import dev.promptlab.eval.report.ResultRow;
 import dev.promptlab.eval.report.RunReport;
+import dev.promptlab.eval.suite.Arm;
 import dev.promptlab.eval.suite.Case;
 import dev.promptlab.eval.suite.Suite;
 import dev.promptlab.provider.Offer;
@@ -82,6 +83,7 @@ public final class EvalRun implements AutoCloseable {
             throw new InvalidRunException("there is nothing to run: " + (spec.filter() == null
                     ? "the suite has no cases" : "no case matches --filter " + spec.filter()));
         }
+        requireProviders();
         begin();
         this.answered = new Places(plan.cells());
         this.decided = new Places(plan.cells());
@@ -100,6 +102,17 @@ public final class EvalRun implements AutoCloseable {
         var grading = new Grading(new Assertions(judge, suite.settings().votes(), Webhook.NONE, sandbox));
         this.runner = new Runner(plan, suite, calls, environment.offer(), grading,
                 new Runner.Books(answers, answered, rows, decided), stop, spec.concurrency());
+    }
+
+    private void requireProviders() throws InvalidRunException {
+        var offer = environment.offer();
+        var missing = plan.arms().stream().map(Arm::provider).distinct().filter(name -> offer.find(name).isEmpty())
+                .toList();
+        if (!missing.isEmpty() && plan.cases().stream().anyMatch(each -> each.options().providerOutput() == null)) {
+            throw new InvalidRunException(String.join(", ", missing)
+                    + " is not configured; set its API key (see .env.example), or name another under promptlab.models;"
+                    + " there are " + String.join(", ", offer.configured()));
+        }
     }
 
     /// A new run, or the rest of one that was begun.
