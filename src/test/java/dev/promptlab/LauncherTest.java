@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /// `./promptlab` in a folder of its own, with scripts in the place of Maven and Java.
 class LauncherTest {
     private static final List<String> TOOLS = List.of("bash", "cat", "dirname", "env", "find", "grep", "head", "mkdir",
-            "readlink", "sed", "tail", "touch");
+            "readlink", "rm", "sed", "tail", "touch");
 
     @TempDir
     Path folder;
