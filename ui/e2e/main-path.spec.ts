@@ -59,6 +59,26 @@ test('create a template, run it on two models, save a version, compare, move pro
   await expect(production.getByText('rollback undone')).toBeVisible();
 });
 
+test('an answer is shown as it arrives, also to whoever comes later', async ({ page }) => {
+  await page.goto('/app/playground');
+  const column = page.getByRole('article', { name: 'Run 1' });
+  const body = {
+    provider: 'mock',
+    model: 'echo',
+    messages: [{ role: 'user', content: 'one two three four five six seven eight nine ten' }],
+    params: { latencyMs: 5_000 },
+  };
+  const { jobId } = await call<{ jobId: string }>(page, 'POST', '/generate', body);
+  await page.goto(`/app/playground?models=mock:echo&runs=${jobId}`);
+  await expect(column.locator('.output-text')).toContainText('one two');
+  await expect(column.getByText('Running')).toBeVisible();
+  await page.reload();
+  await expect(column.locator('.output-text')).toContainText('one two three');
+  await expect(column.getByText('Running')).toBeVisible();
+  await expect(column.getByText('Completed')).toBeVisible();
+  await expect(column.locator('.output-text')).toHaveText(/ nine ten$/);
+});
+
 test('dead letters are put back, and the number must still be right', async ({ page }) => {
   for (const each of ['one', 'two']) {
     await run(page, `redrive ${each}`, { failures: 1, status: 400 }, 'lorem');

@@ -24,6 +24,7 @@ import {
 } from '@tabler/icons-react';
 import { asApiError } from '@/shared/api/error';
 import { useStats } from '@/shared/data/jobs';
+import { useLiveJobs } from '@/shared/data/live';
 import { type Session, useSignOut, useSwitchWorkspace } from '@/shared/data/session';
 import { type Language, useFormat, useLanguage, useText } from '@/shared/i18n/language';
 import { type Shortcut, peekRow, stepRow, tickRow, useShortcuts } from './shortcuts';
@@ -194,6 +195,7 @@ function Live() {
   const format = useFormat();
   const router = useRouter();
   const paused = useRouterState({ select: ({ location }) => (location.search as { paused?: true }).paused === true });
+  useLiveJobs(!paused);
   const stats = useStats(!paused);
   const lost = stats.isError && asApiError(stats.error).code === 'network';
   const toggle = () =>

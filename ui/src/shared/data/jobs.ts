@@ -1,5 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type Schemas, api, unwrap, unwrapPage } from '@/shared/api/client';
+import { useConnected } from './live';
 
 export type Job = Schemas['Job'];
 export type JobListItem = Schemas['JobListItem'];
@@ -14,8 +15,10 @@ export type FailureFilter = NonNullable<Schemas['FailureFilter']>;
 export const statuses: JobStatus[] = ['queued', 'running', 'completed', 'failed', 'cancelled'];
 export const priorities: Priority[] = ['high', 'normal', 'low'];
 
-/** Until events arrive by themselves, lists ask again. */
-const pollInterval = 2_000;
+/** While no events arrive, lists ask again soon; with them, now and then all the same. */
+function usePause(): number {
+  return useConnected() ? 15_000 : 2_000;
+}
 
 export interface JobFilter {
   status?: JobStatus | undefined;
@@ -48,6 +51,7 @@ export function isRetryable(status: JobStatus): boolean {
 
 /** @param since how far back in milliseconds: a key that does not change every second */
 export function useJobs(filter: JobFilter, { since, limit = 50, live = false }: JobListOptions = {}) {
+  const pause = usePause();
   return useQuery({
     queryKey: jobKeys.list({ ...filter, since }, limit),
     queryFn: ({ signal }) => {
@@ -57,7 +61,7 @@ export function useJobs(filter: JobFilter, { since, limit = 50, live = false }: 
       );
       return unwrapPage(api.GET('/jobs', { signal, params: { query } }));
     },
-    refetchInterval: live ? pollInterval : false,
+    refetchInterval: live ? pause : false,
     placeholderData: keepPreviousData,
   });
 }
@@ -70,30 +74,33 @@ export interface JobListOptions {
 
 /** Follows a job to its end. */
 export function useJob(id: string | undefined) {
+  const connected = useConnected();
   return useQuery({
     queryKey: jobKeys.one(id ?? ''),
     enabled: id !== undefined,
     queryFn: ({ signal }) => unwrap(api.GET('/jobs/{id}', { signal, params: { path: { id: id ?? '' } } })),
-    refetchInterval: ({ state }) => (state.data && isOver(state.data.status) ? false : 700),
+    refetchInterval: ({ state }) => (state.data && isOver(state.data.status) ? false : connected ? 2_000 : 700),
   });
 }
 
 export function useStats(live: boolean) {
+  const pause = usePause();
   return useQuery({
     queryKey: jobKeys.stats,
     queryFn: ({ signal }) => unwrap(api.GET('/jobs/stats', { signal })),
-    refetchInterval: live ? pollInterval : false,
+    refetchInterval: live ? pause : false,
   });
 }
 
 export function useFailures(filter: FailureFilter, live = false) {
+  const pause = usePause();
   return useQuery({
     queryKey: jobKeys.failures(filter),
     queryFn: ({ signal }) => {
       const query = Object.fromEntries(Object.entries(filter).filter(([, value]) => value));
       return unwrap(api.GET('/jobs/failures', { signal, params: { query } }));
     },
-    refetchInterval: live ? 2 * pollInterval : false,
+    refetchInterval: live ? 2 * pause : false,
     placeholderData: keepPreviousData,
   });
 }

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type Schemas, api, unwrap } from '@/shared/api/client';
 import { ApiError } from '@/shared/api/error';
+import { events } from '@/shared/api/events';
 import { identity } from '@/shared/api/identity';
 
 export type Role = 'owner' | 'admin' | 'member' | 'viewer';
@@ -69,6 +70,7 @@ export function useSwitchWorkspace() {
       // for this page only
     }
     identity.workspaceId = id;
+    events.restart();
     client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] });
     void client.invalidateQueries({ queryKey: sessionKey });
   };

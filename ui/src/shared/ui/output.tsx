@@ -1,4 +1,4 @@
-import { Suspense, lazy, useState } from 'react';
+import { type ReactNode, Suspense, lazy, useState } from 'react';
 import { useText } from '@/shared/i18n/language';
 import { CopyButton } from './basics';
 
@@ -6,8 +6,14 @@ const Markdown = lazy(async () => ({ default: (await import('./markdown')).Markd
 
 type View = 'text' | 'markdown' | 'json';
 
+/** The answer, or what has arrived of it; without either, the children. */
+export function SoFar({ output, said, children }: { output: string | null; said: string; children?: ReactNode }) {
+  const known = output ?? (said === '' ? null : said);
+  return known === null ? children : <Output output={known} />;
+}
+
 /** What a model answered: never more than text, whatever it says. */
-export function Output({ output }: { output: string }) {
+function Output({ output }: { output: string }) {
   const text = useText();
   const json = formatted(output);
   const [chosen, setChosen] = useState<View>();

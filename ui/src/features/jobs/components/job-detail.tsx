@@ -4,11 +4,12 @@ import { Link } from '@tanstack/react-router';
 import { IconEdit, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import { asApiError } from '@/shared/api/error';
 import { type Job, isOver, isRetryable, useCancelJob, useFailures, useJob, useRetryJob } from '@/shared/data/jobs';
+import { useJobText } from '@/shared/data/live';
 import { elapsed } from '@/shared/format/format';
 import { useFormat, useText } from '@/shared/i18n/language';
 import { Ago, CopyButton, Empty, Facts, RowsSkeleton, Status } from '@/shared/ui/basics';
 import { Messages } from '@/shared/ui/messages';
-import { Output } from '@/shared/ui/output';
+import { SoFar } from '@/shared/ui/output';
 import { Problem } from '@/shared/ui/problem';
 import { type JobTab, jobTabs } from '../search';
 import { AttemptTimeline } from './attempt-timeline';
@@ -39,6 +40,7 @@ export function JobDetail({ id, tab, onTab }: Props) {
 
 function LoadedJob({ job, tab, onTab }: { job: Job; tab: JobTab; onTab: (tab: JobTab) => void }) {
   const text = useText();
+  const said = useJobText(job.id, !isOver(job.status));
   return (
     <div className="stack">
       <JobActions job={job} />
@@ -52,12 +54,12 @@ function LoadedJob({ job, tab, onTab }: { job: Job; tab: JobTab; onTab: (tab: Jo
           </button>
         ))}
       </div>
-      <JobPart job={job} tab={tab} />
+      <JobPart job={job} said={said} tab={tab} />
     </div>
   );
 }
 
-function JobPart({ job, tab }: { job: Job; tab: JobTab }) {
+function JobPart({ job, said, tab }: { job: Job; said: string; tab: JobTab }) {
   const text = useText();
   switch (tab) {
     case 'prompt':
@@ -73,10 +75,10 @@ function JobPart({ job, tab }: { job: Job; tab: JobTab }) {
     case 'raw':
       return <JsonPanel title={text.job.raw} value={job} />;
     default:
-      return job.output === null ? (
-        <p className="muted">{isOver(job.status) ? text.job.noOutput : text.job.notYet}</p>
-      ) : (
-        <Output output={job.output} />
+      return (
+        <SoFar output={job.output} said={said}>
+          <p className="muted">{isOver(job.status) ? text.job.noOutput : text.job.notYet}</p>
+        </SoFar>
       );
   }
 }

@@ -2,10 +2,11 @@ import { ActionIcon, Autocomplete, Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { IconPlayerPlay, IconPlayerStop, IconRefresh, IconX } from '@tabler/icons-react';
 import { type Job, isOver, isRetryable, useCancelJob, useJob, useProviders, useRetryJob } from '@/shared/data/jobs';
+import { useJobText } from '@/shared/data/live';
 import { elapsed } from '@/shared/format/format';
 import { useFormat, useText } from '@/shared/i18n/language';
 import { CopyButton, ReasonButton, Status } from '@/shared/ui/basics';
-import { Output } from '@/shared/ui/output';
+import { SoFar } from '@/shared/ui/output';
 import { Problem } from '@/shared/ui/problem';
 import type { Column } from '../search';
 
@@ -37,6 +38,7 @@ export function RunColumn({
   const text = useText();
   const providers = useProviders();
   const job = useJob(jobId);
+  const said = useJobText(jobId, job.data === undefined || !isOver(job.data.status));
   const provider = providers.data?.find(({ name }) => name === column.provider);
   return (
     <article className="column" aria-label={text.playground.column(number)}>
@@ -76,7 +78,7 @@ export function RunColumn({
         {problem != null && <Problem problem={problem} />}
         {job.isError && <Problem problem={job.error} />}
         {!jobId && problem == null && <p className="column-idle">{text.playground.idle}</p>}
-        {job.data && <RunResult job={job.data} cached={cached} />}
+        {job.data && <RunResult job={job.data} said={said} cached={cached} />}
       </div>
       <div className="column-foot">
         <ReasonButton
@@ -129,7 +131,7 @@ function RunActions({ job }: { job: Job }) {
   );
 }
 
-function RunResult({ job, cached }: { job: Job; cached: boolean }) {
+function RunResult({ job, said, cached }: { job: Job; said: string; cached: boolean }) {
   const text = useText();
   const format = useFormat();
   return (
@@ -155,7 +157,7 @@ function RunResult({ job, cached }: { job: Job; cached: boolean }) {
           <p>{job.error}</p>
         </div>
       )}
-      {job.output !== null && <Output output={job.output} />}
+      <SoFar output={job.output} said={said} />
     </>
   );
 }

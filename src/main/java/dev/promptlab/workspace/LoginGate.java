@@ -59,8 +59,14 @@ public final class LoginGate implements Gatekeeper {
         if (access.equals(Permission.ACCOUNT)) {
             person(identity).person().enter(ctx);
         } else {
-            caller(identity, ctx.header(WORKSPACE)).enter(ctx, access);
+            caller(identity, workspace(ctx)).enter(ctx, access);
         }
+    }
+
+    /// Pages cannot send headers with a WebSocket: there the address may name the workspace.
+    private static @Nullable String workspace(Context ctx) {
+        var named = ctx.header(WORKSPACE);
+        return named != null || ctx.header("Upgrade") == null ? named : ctx.queryParam("workspace");
     }
 
     private Identity identify(Context ctx) {

@@ -26,6 +26,8 @@ class RedisTopologyTest {
             var addresses = nodes.stream().map(node -> "127.0.0.1:" + node.port()).toList();
             nodes.getFirst().ask(Stream.concat(Stream.concat(Stream.of("--cluster", "create"), addresses.stream()),
                     Stream.of("--cluster-yes")).toArray(String[]::new));
+            Eventually.holds("every node knows that all slots are served",
+                    () -> nodes.stream().allMatch(node -> node.ask("cluster", "info").contains("cluster_state:ok")));
             try (var redis = connect("redis://" + String.join(",", addresses.subList(0, 2)))) {
                 keysOfAllMasters()
                         .forEach(key -> assertThat(redis.ask(commands -> commands.set(key, key.getBytes(UTF_8))))
