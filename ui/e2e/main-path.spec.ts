@@ -66,7 +66,7 @@ test('an answer is shown as it arrives, also to whoever comes later', async ({ p
     provider: 'mock',
     model: 'echo',
     messages: [{ role: 'user', content: 'one two three four five six seven eight nine ten' }],
-    params: { latencyMs: 5_000 },
+    params: { latencyMs: 8_000 },
   };
   const { jobId } = await call<{ jobId: string }>(page, 'POST', '/generate', body);
   await page.goto(`/app/playground?models=mock:echo&runs=${jobId}`);
