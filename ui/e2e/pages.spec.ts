@@ -50,6 +50,7 @@ for (const { name, width, colorScheme, locale } of looks) {
         '/app/settings',
         '/app/settings?tab=apiKeys',
         '/app/settings?tab=providerKeys',
+        '/app/settings?tab=limits',
         '/app/settings?tab=audit',
         '/app/settings?tab=callbacks',
         '/app/settings?tab=about',

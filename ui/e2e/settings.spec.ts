@@ -88,3 +88,28 @@ test('a server with login shows the way in, and signs out again', async ({ page 
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
   expect([asked['x-csrf-token'], asked['x-workspace-id']]).toEqual(['csrf-42', me.workspaces[1]?.id]);
 });
+
+test('a budget is set, changed and removed, and says what is used of it', async ({ page }) => {
+  await page.goto('/app/settings?tab=limits');
+  await page.getByRole('button', { name: 'Set a budget' }).click();
+  const making = page.getByRole('dialog', { name: 'Set a budget' });
+  await making.getByLabel('Period').selectOption('total');
+  await making.getByLabel('Limit in tokens').fill('1e6');
+  await expect(making.getByText('Write a number such as 100 or 12.50')).toBeVisible();
+  await making.getByLabel('Limit in tokens').fill('1000000');
+  await expectAccessible(page);
+  await making.getByRole('button', { name: 'Set a budget' }).click();
+  const row = page.getByRole('row', { name: /The workspace In total/ });
+  await expect(row.getByText(/ tokens used, .* held, of 1,000,000$/)).toBeVisible();
+
+  await row.getByRole('button', { name: 'Change the budget of The workspace, In total' }).click();
+  const changing = page.getByRole('dialog', { name: 'Change' });
+  await changing.getByLabel('Limit in USD').fill('12.50');
+  await changing.getByRole('button', { name: 'Change' }).click();
+  await expect(row.getByText('of $12.50')).toBeVisible();
+  await expectAccessible(page);
+
+  await row.getByRole('button', { name: 'Remove the budget of The workspace, In total' }).click();
+  await page.getByRole('dialog', { name: 'Remove' }).getByRole('button', { name: 'Remove' }).click();
+  await expect(page.getByText('No budgets')).toBeVisible();
+});

@@ -12,6 +12,7 @@ import { useCallbackSecret, useReadiness, useRotateSecret, useServerVersion } fr
 import { useSession } from '@/shared/data/session';
 import { ApiKeys } from './components/api-keys';
 import { AuditLog } from './components/audit';
+import { Limits } from './components/limits';
 import { Members } from './components/members';
 import { Profile } from './components/profile';
 import { ProviderKeys } from './components/provider-keys';
@@ -42,6 +43,7 @@ export function SettingsPage() {
       {tab === 'members' && <Members session={session.data} />}
       {tab === 'apiKeys' && <ApiKeys />}
       {tab === 'providerKeys' && <ProviderKeys />}
+      {tab === 'limits' && <Limits />}
       {tab === 'callbacks' && <Callbacks />}
       {tab === 'audit' && <AuditLog />}
       {tab === 'about' && <About hasLogin={session.data.user !== null} />}

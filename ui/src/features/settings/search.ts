@@ -6,6 +6,7 @@ export const settingsTabs = [
   'members',
   'apiKeys',
   'providerKeys',
+  'limits',
   'callbacks',
   'audit',
   'about',
