@@ -198,7 +198,7 @@ public final class Server implements AutoCloseable {
         var queue = pool("the queue's database pool", DatabaseRole.WORKER);
         var ground = new Ground(DataKeys.start(owner, storage.masterKey(settings.masterKey())), urls,
                 part("calls to users' providers", HttpCalls.guarded(toProviders)), Signals.create(),
-                new LinkedHashMap<>(), queue, part("events", Events.start(queue)));
+                new LinkedHashMap<>(), queue, part("events", Events.start(queue, metrics.registry())));
         ground.checks().put("accepting", () -> !leaving);
         ground.checks().put("database", owner::answers);
         ground.checks().put("migrations", () -> Migrations.isCurrent(owner));
@@ -276,7 +276,7 @@ public final class Server implements AutoCloseable {
         var keyed = new KeyedProviders(db, ground.keys(), providers, ground.guarded());
         var auth = pool("the identities' database pool", DatabaseRole.AUTH);
         var cache = part("result cache", CacheApi.start(db, auth, redis, this::tellOthersToForget,
-                new ReusableResults(templates), settings.cacheTtl(), settings.retention()));
+                new ReusableResults(templates), settings.cacheTtl(), settings.retention(), metrics.registry()));
         forgotten = cache::look;
         var budgets = new Budgets(db);
         var jobs = part("jobs", new JobApi(db, templates, keyed, prices, budgets, cache.cache(),

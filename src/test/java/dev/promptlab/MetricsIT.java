@@ -66,6 +66,7 @@ class MetricsIT {
                 .containsPattern(
                         "promptlab_http_requests_seconds_count\\{method=\"POST\",route=\"/generate\",status=\"202\"\\} 3")
                 .containsPattern("promptlab_db_connections\\{pool=\"worker\",state=\"open\"\\} [1-9]")
+                .contains("promptlab_event_streams 0.0").contains("promptlab_cache_submits_total{found=\"memory\"}")
                 .contains("jvm_memory_used_bytes{");
     }
 

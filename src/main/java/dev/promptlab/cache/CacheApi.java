@@ -8,6 +8,7 @@ import dev.promptlab.db.Database;
 import dev.promptlab.db.Rounds;
 import dev.promptlab.redis.Redis;
 import dev.promptlab.web.Route;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 
 /// The result cache of this process with all that belongs to it.
@@ -17,6 +18,7 @@ public final class CacheApi implements AutoCloseable {
     private static final Duration FLUSH = Duration.ofSeconds(1);
 
     private final Database db;
+    private final CacheMetrics metrics;
     private final Tally tally = new Tally();
     private final ResultCache cache;
     private final Forgetting forgetting;
@@ -24,8 +26,9 @@ public final class CacheApi implements AutoCloseable {
     private final List<Route> routes;
 
     private CacheApi(Database db, Database everywhere, @Nullable Redis redis, StoredResults stored, Duration ttl,
-            @Nullable Duration retention) {
+            @Nullable Duration retention, MeterRegistry registry) {
         this.db = db;
+        this.metrics = new CacheMetrics(registry);
         this.cache = new ResultCache(redis, ttl, retention, Clock.systemUTC(), tally);
         this.forgetting = new Forgetting(everywhere, cache);
         this.routes = new CacheRoutes(db, cache, stored, this::flush).routes();
@@ -36,8 +39,8 @@ public final class CacheApi implements AutoCloseable {
     /// @param tellOthers called when another process should call [#look]; must be quick
     /// @param retention after which jobs are removed; null = never
     public static CacheApi start(Database db, Database everywhere, @Nullable Redis redis, Runnable tellOthers,
-            StoredResults stored, Duration ttl, @Nullable Duration retention) {
-        var api = new CacheApi(db, everywhere, redis, stored, ttl, retention);
+            StoredResults stored, Duration ttl, @Nullable Duration retention, MeterRegistry registry) {
+        var api = new CacheApi(db, everywhere, redis, stored, ttl, retention, registry);
         api.cache.onForget(() -> {
             tellOthers.run();
             if (redis != null) {
@@ -80,6 +83,7 @@ public final class CacheApi implements AutoCloseable {
             counts.forEach(tally::add);
             throw e;
         }
+        counts.values().forEach(metrics::add);
     }
 
     @Override

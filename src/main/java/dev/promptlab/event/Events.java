@@ -13,6 +13,8 @@ import java.util.function.Function;
 import dev.promptlab.db.Database;
 import dev.promptlab.db.Wakeup;
 import dev.promptlab.web.Failure;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,8 +54,10 @@ public final class Events implements AutoCloseable {
     }
 
     /// @param db of the worker role, which sees all workspaces
-    public static Events start(Database db) {
+    public static Events start(Database db, MeterRegistry registry) {
         var events = new Events(db);
+        Gauge.builder("promptlab.event.streams", events, Events::listeners).description("Open streams of events")
+                .register(registry);
         events.reader.start();
         return events;
     }
@@ -159,6 +163,10 @@ public final class Events implements AutoCloseable {
 
     private synchronized boolean isHeard() {
         return listeners > 0;
+    }
+
+    private synchronized int listeners() {
+        return listeners;
     }
 
     /// Reads as long as somebody listens. Trouble of the database ends it, but not the position: nothing is left out.

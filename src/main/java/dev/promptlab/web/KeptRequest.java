@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What a [Gatekeeper] asks of a request - headers, cookies, parameters, method - for a time when the request itself is gone, as it is once a
 /// WebSocket is open. The web library's context is too wide to implement; whatever else it is asked is a bug, and loud.
-record KeptRequest(HandlerType method, Map<String, String> headers, Map<String, String> cookies, Map<String, List<String>> parameters,
+record KeptRequest(HandlerType method, Map<String, String> headers, Map<String, String> cookies,
+        Map<String, List<String>> parameters,
         Map<String, Object> attributes) implements InvocationHandler {
     static Context of(Context ctx) {
         var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);

@@ -54,14 +54,15 @@ public final class WorkspaceServer implements AutoCloseable {
         this.http = new PinnedHttp(urls);
         var guarded = HttpCalls.guarded(http);
         var keyed = new KeyedProviders(api, keys, providers, guarded);
+        var metrics = Metrics.create();
         this.templates = new Templates(api);
         this.cache = CacheApi.start(api, database.as(DatabaseRole.AUTH), null, () -> {}, new ReusableResults(templates),
-                settings.cacheTtl(), settings.retention());
+                settings.cacheTtl(), settings.retention(), metrics.registry());
         this.jobs = new JobApi(api, templates, keyed, prices, new Budgets(api), cache.cache(), signals, urls,
                 settings);
         var providerKeys = new ProviderKeyRoutes(new ProviderKeys(api, keys, keyed), urls, providers);
         this.workers = WorkerPool.start(worker, database.as(DatabaseRole.OWNER),
-                new KeyedProviders(worker, keys, providers, guarded), prices, signals, settings, Metrics.create());
+                new KeyedProviders(worker, keys, providers, guarded), prices, signals, settings, metrics);
         this.web = WebServer.start("127.0.0.1", 0, settings.maxBodyBytes(), WorkspaceServer::admit,
                 Stream.of(jobs.routes(), cache.routes(), providerKeys.routes()).flatMap(List::stream).toList());
     }
