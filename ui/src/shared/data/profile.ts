@@ -7,7 +7,7 @@ export function useRename() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (name: string) => unwrap(api.PUT('/auth/me', { body: { name } })),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['session'] }),
+    onSuccess: ({ user }) => client.setQueryData(['session'], (now: object | undefined) => now && { ...now, user }),
   });
 }
 
