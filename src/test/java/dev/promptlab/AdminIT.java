@@ -7,9 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import dev.promptlab.cli.Commands;
 import dev.promptlab.testing.ApiClient;
+import dev.promptlab.testing.Eventually;
 import dev.promptlab.testing.People;
 import dev.promptlab.testing.TestServer;
 import dev.promptlab.web.Json;
@@ -23,6 +28,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /// From a server without login to one with accounts, by the operator's commands and by the set-up token.
 class AdminIT {
+    private static final int CLIENTS = 4;
+    private static final int SOME = 100;
+
     private TestServer server;
     private ApiClient anybody;
 
@@ -73,14 +81,47 @@ class AdminIT {
     }
 
     @Test
-    void aNewSigningKeyIsPublishedAndNobodyIsSignedOut() {
+    void aNewSigningKeyTakesOverUnderLoadAndNobodyIsSignedOut() throws Exception {
         run("create-user", "--email", "bob@example.com", "--password-file", "/nowhere");
-        var printed = run("create-user", "--email", "carol@example.com");
-        var carol = signIn("carol@example.com", printed.replaceFirst("(?s).*: ", "").strip());
-        var before = anybody.get("/.well-known/jwks.json").expect(200).json().get("keys").size();
-        assertThat(run("rotate-signing-key")).contains("signs in ten minutes");
-        carol.get("/auth/me").expect(200);
-        assertThat(before).isOne();
+        var password = run("create-user", "--email", "carol@example.com").replaceFirst("(?s).*: ", "").strip();
+        var carol = signIn("carol@example.com", password);
+        assertThat(anybody.get("/.well-known/jwks.json").expect(200).json().get("keys")).hasSize(1);
+        var answers = new AtomicInteger();
+        var stop = new AtomicBoolean();
+        try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            var runs = IntStream.range(0, CLIENTS).mapToObj(_ -> clients.submit(() -> {
+                while (!stop.get()) {
+                    carol.get("/auth/me").expect(200);
+                    answers.incrementAndGet();
+                }
+                return true;
+            })).toList();
+            try {
+                awaitMore(answers);
+                assertThat(run("rotate-signing-key")).contains("signs in ten minutes");
+                awaitMore(answers);
+                passTenMinutes();
+                var fresh = signIn("carol@example.com", password);
+                fresh.get("/auth/me").expect(200);
+                awaitMore(answers);
+            } finally {
+                stop.set(true);
+            }
+            for (var run : runs) {
+                assertThat(run.get()).as("not one was refused").isTrue();
+            }
+        }
+    }
+
+    private static void awaitMore(AtomicInteger answers) {
+        int wanted = answers.get() + SOME;
+        Eventually.holds("more answers", () -> answers.get() >= wanted);
+    }
+
+    private void passTenMinutes() {
+        server.db().autocommit(handle -> handle.execute("""
+                update signing_key set signs_from = signs_from - interval '10 minutes',
+                       verifies_until = verifies_until - interval '10 minutes'"""));
     }
 
     private ApiClient signIn(String email, String password) {

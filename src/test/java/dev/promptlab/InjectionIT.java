@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -42,6 +43,8 @@ class InjectionIT {
     private static final String LONGER = "Harmless-and-long-enough";
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
             .executor(Executors.newVirtualThreadPerTaskExecutor()).build();
+    /// Of the request.
+    private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z");
     /// What the edge says before a route is found, documented or not.
     private static final Set<Integer> EDGE = Set.of(400, 404, 414);
 
@@ -169,7 +172,9 @@ class InjectionIT {
         if (isRefusedForGood(slot, harmless)) {
             return Optional.of("is accepted, \"zzz\" is refused (" + harmless.status() + "): " + hostile);
         }
-        return slot.reads() && !hostile.body().equals(harmless.body())
+        boolean alike = TIME.matcher(hostile.body()).replaceAll("")
+                .equals(TIME.matcher(harmless.body()).replaceAll(""));
+        return slot.reads() && !alike && !slot.operation().path().equals("/metrics") // counts these requests
                 ? Optional.of("finds more than \"zzz\": " + hostile)
                 : Optional.empty();
     }

@@ -60,7 +60,7 @@ final class FigureStore {
                                 select day, memory_hits, redis_hits, database_hits, joined, misses, saved_input_tokens, saved_output_tokens,
                                        saved_cost_usd, unpriced_hits
                                   from cache_day
-                                 where workspace_id = :workspaceId and day > (now() at time zone 'UTC')::date - :days
+                                 where workspace_id = :workspaceId and day > (now() at time zone 'UTC')::date - cast(:days as int)
                                  order by day desc""")
                 .bind("workspaceId", workspaceId).bind("days", days)
                 .map((row, _) -> new Day(row.getObject("day", LocalDate.class), counts(row))).list();

@@ -131,7 +131,7 @@ public final class EventRoutes {
     private static @Nullable EventId after(Context ctx, Fields in) {
         var query = in.text("after", ID_LENGTH);
         var header = ctx.header("Last-Event-ID");
-        if (header != null && !header.isEmpty()) {
+        if (header != null) {
             return EventId.parse(header).orElseThrow(() -> Failure.Invalid
                     .form("the header Last-Event-ID must be the id of an event, as this server has sent it"));
         }

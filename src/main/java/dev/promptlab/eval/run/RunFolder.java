@@ -6,11 +6,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -39,7 +39,7 @@ public final class RunFolder {
 
     /// `20260131-120000-3f2a`: sorts by time.
     public static String newId(Instant now) {
-        return STAMP.format(now) + "-" + String.format("%04x", ThreadLocalRandom.current().nextInt(1 << 16));
+        return STAMP.format(now) + "-" + String.format("%04x", new SecureRandom().nextInt(1 << 16));
     }
 
     Path run(String runId) {
