@@ -95,7 +95,7 @@ test('a budget is set, changed and removed, and says what is used of it', async 
   const making = page.getByRole('dialog', { name: 'Set a budget' });
   await making.getByLabel('Period').selectOption('total');
   await making.getByLabel('Limit in tokens').fill('1e6');
-  await expect(making.getByText('Write a number such as 100 or 12.50')).toBeVisible();
+  await expect(making.getByText('Write a number such as 100 or 12.50', { exact: true })).toBeVisible();
   await making.getByLabel('Limit in tokens').fill('1000000');
   await expectAccessible(page);
   await making.getByRole('button', { name: 'Set a budget' }).click();

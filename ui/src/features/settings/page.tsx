@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { Suspense, lazy, useState } from 'react';
 import { Button, NativeSelect, SegmentedControl, Switch, useMantineColorScheme } from '@mantine/core';
 import { useSearch } from '@tanstack/react-router';
 import { useProviders } from '@/shared/data/jobs';
@@ -12,11 +12,12 @@ import { useCallbackSecret, useReadiness, useRotateSecret, useServerVersion } fr
 import { useSession } from '@/shared/data/session';
 import { ApiKeys } from './components/api-keys';
 import { AuditLog } from './components/audit';
-import { Limits } from './components/limits';
 import { Members } from './components/members';
 import { Profile } from './components/profile';
 import { ProviderKeys } from './components/provider-keys';
 import { tabsFor } from './roles';
+
+const Limits = lazy(async () => ({ default: (await import('./components/limits')).Limits }));
 
 export function SettingsPage() {
   const text = useText();
@@ -43,7 +44,11 @@ export function SettingsPage() {
       {tab === 'members' && <Members session={session.data} />}
       {tab === 'apiKeys' && <ApiKeys />}
       {tab === 'providerKeys' && <ProviderKeys />}
-      {tab === 'limits' && <Limits />}
+      {tab === 'limits' && (
+        <Suspense fallback={<RowsSkeleton rows={4} />}>
+          <Limits />
+        </Suspense>
+      )}
       {tab === 'callbacks' && <Callbacks />}
       {tab === 'audit' && <AuditLog />}
       {tab === 'about' && <About hasLogin={session.data.user !== null} />}
