@@ -1,9 +1,6 @@
 package dev.promptlab;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -12,7 +9,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-import dev.promptlab.cli.Commands;
 import dev.promptlab.testing.ApiClient;
 import dev.promptlab.testing.Eventually;
 import dev.promptlab.testing.People;
@@ -48,30 +44,30 @@ class AdminIT {
     @Test
     void anAccountThatTheOperatorMadeAdoptsTheDefaultWorkspace(@TempDir Path folder) throws IOException {
         var file = Files.writeString(folder.resolve("password"), People.PASSWORD);
-        assertThat(run("create-user", "--email", "Ada@example.com", "--name", "Ada", "--password-file",
+        assertThat(server.admin("create-user", "--email", "Ada@example.com", "--name", "Ada", "--password-file",
                 file.toString())).contains("account made");
         var signedIn = signIn("ada@example.com", People.PASSWORD);
         signedIn.get("/templates").expect(403);
-        assertThat(run("adopt", "--email", "ada@example.com")).contains("owns the default workspace");
+        assertThat(server.admin("adopt", "--email", "ada@example.com")).contains("owns the default workspace");
         assertThat(signedIn.with("X-Workspace-Id", Caller.DEFAULT_WORKSPACE.toString()).get("/templates").status())
                 .isIn(200, 403); // the refusal before may be remembered for two seconds
         assertThat(signIn("ada@example.com", People.PASSWORD).get("/auth/me").expect(200).json()
                 .at("/workspaces/0/id").asText()).isEqualTo(Caller.DEFAULT_WORKSPACE.toString());
-        assertThat(run("setup-token")).isEmpty();
+        assertThat(server.admin("setup-token")).isEmpty();
     }
 
     @Test
     void aRandomPasswordIsPrintedOnce() {
-        var printed = run("create-user", "--email", "bob@example.com");
+        var printed = server.admin("create-user", "--email", "bob@example.com");
         var password = printed.lines().filter(line -> line.startsWith("password")).findFirst().orElseThrow()
                 .replaceFirst(".*: ", "");
         signIn("bob@example.com", password).get("/auth/me").expect(200);
-        assertThat(run("create-user", "--email", "bob@example.com")).isEmpty();
+        assertThat(server.admin("create-user", "--email", "bob@example.com")).isEmpty();
     }
 
     @Test
     void whoeverRegistersWithTheSetUpTokenOwnsTheDefaultWorkspace() {
-        var token = run("setup-token").strip();
+        var token = server.admin("setup-token").strip();
         var request = Json.object().put("email", "eve@example.com").put("password", People.PASSWORD);
         anybody.post("/auth/register", request).expect(403);
         var answer = anybody.post("/auth/register", request.put("setupToken", token)).expect(201).json();
@@ -82,8 +78,8 @@ class AdminIT {
 
     @Test
     void aNewSigningKeyTakesOverUnderLoadAndNobodyIsSignedOut() throws Exception {
-        run("create-user", "--email", "bob@example.com", "--password-file", "/nowhere");
-        var password = run("create-user", "--email", "carol@example.com").replaceFirst("(?s).*: ", "").strip();
+        server.admin("create-user", "--email", "bob@example.com", "--password-file", "/nowhere");
+        var password = server.admin("create-user", "--email", "carol@example.com").replaceFirst("(?s).*: ", "").strip();
         var carol = signIn("carol@example.com", password);
         assertThat(anybody.get("/.well-known/jwks.json").expect(200).json().get("keys")).hasSize(1);
         var answers = new AtomicInteger();
@@ -98,7 +94,7 @@ class AdminIT {
             })).toList();
             try {
                 awaitMore(answers);
-                assertThat(run("rotate-signing-key")).contains("signs in ten minutes");
+                assertThat(server.admin("rotate-signing-key")).contains("signs in ten minutes");
                 awaitMore(answers);
                 passTenMinutes();
                 var fresh = signIn("carol@example.com", password);
@@ -128,20 +124,5 @@ class AdminIT {
         var json = anybody.post("/auth/login", Json.object().put("email", email).put("password", password)).expect(200)
                 .json();
         return anybody.with("Authorization", "Bearer " + json.get("token").asText());
-    }
-
-    /// What a command prints to people, besides the log; nothing when it fails.
-    private String run(String... arguments) {
-        var args = new String[arguments.length + 1];
-        args[0] = "admin";
-        System.arraycopy(arguments, 0, args, 1, arguments.length);
-        var out = System.out;
-        var printed = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-        try {
-            return Commands.run(args, server.environment()) == 0 ? printed.toString(StandardCharsets.UTF_8) : "";
-        } finally {
-            System.setOut(out);
-        }
     }
 }

@@ -1,15 +1,11 @@
 package dev.promptlab;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
-import dev.promptlab.cli.Commands;
 import dev.promptlab.testing.ApiClient;
 import dev.promptlab.testing.ApiClient.Response;
 import dev.promptlab.testing.Eventually;
@@ -121,7 +117,8 @@ class LimitIT {
     @Test
     void theOperatorRaisesTheLimitOfAWorkspace() {
         var dora = people.signUp("dora");
-        assertThat(run("set-limit", "--workspace", dora.workspaceId(), "--writes", "500/10m", "--reads", "off"))
+        assertThat(
+                server.admin("set-limit", "--workspace", dora.workspaceId(), "--writes", "500/10m", "--reads", "off"))
                 .contains("writes 500/10m");
         Eventually.holds("no limit for reads",
                 () -> dora.api().get("/templates").header("X-RateLimit-Limit").isEmpty());
@@ -130,16 +127,16 @@ class LimitIT {
         assertThat(limits.at("/writes/window").asText()).isEqualTo("10m");
         assertThat(limits.at("/reads/ceiling").isNull()).isTrue();
         assertThat(limits.at("/reads/window").asText()).isEqualTo("1m");
-        assertThat(run("set-limit", "--workspace", dora.workspaceId(), "--reads", "default")).isNotEmpty();
-        assertThat(run("set-limit", "--workspace", dora.workspaceId(), "--reads", "many")).isEmpty();
-        assertThat(run("set-limit", "--workspace", dora.userId(), "--reads", "off")).isEmpty();
+        assertThat(server.admin("set-limit", "--workspace", dora.workspaceId(), "--reads", "default")).isNotEmpty();
+        assertThat(server.admin("set-limit", "--workspace", dora.workspaceId(), "--reads", "many")).isEmpty();
+        assertThat(server.admin("set-limit", "--workspace", dora.userId(), "--reads", "off")).isEmpty();
         assertThat(actions(dora)).contains("limits.ceiling");
     }
 
     @Test
     void afterRetryAfterOneMoreIsAdmitted() {
         var fast = people.signUp("fast");
-        run("set-limit", "--workspace", fast.workspaceId(), "--reads", "2/1s");
+        server.admin("set-limit", "--workspace", fast.workspaceId(), "--reads", "2/1s");
         awaitLimit(fast.api(), "2");
         var refused = fast.api().get("/templates");
         while (refused.status() != 429) {
@@ -181,20 +178,5 @@ class LimitIT {
 
     private static int remaining(Response response) {
         return Integer.parseInt(response.header("X-RateLimit-Remaining").orElseThrow());
-    }
-
-    /// What a command prints to people; nothing when it fails.
-    private static String run(String... arguments) {
-        var args = new String[arguments.length + 1];
-        args[0] = "admin";
-        System.arraycopy(arguments, 0, args, 1, arguments.length);
-        var out = System.out;
-        var printed = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-        try {
-            return Commands.run(args, server.environment()) == 0 ? printed.toString(StandardCharsets.UTF_8) : "";
-        } finally {
-            System.setOut(out);
-        }
     }
 }

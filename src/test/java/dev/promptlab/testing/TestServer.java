@@ -1,9 +1,13 @@
 package dev.promptlab.testing;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
 import dev.promptlab.Server;
+import dev.promptlab.cli.Commands;
 import dev.promptlab.config.Secret;
 import dev.promptlab.config.Setting;
 import dev.promptlab.config.Settings;
@@ -71,6 +75,23 @@ public final class TestServer implements AutoCloseable {
     /// For commands on the same installation.
     public Map<String, String> environment() {
         return Map.copyOf(environment);
+    }
+
+    /// Runs an operator's command on the same installation.
+    ///
+    /// @return what it prints to people, besides the log; nothing when it fails
+    public String admin(String... arguments) {
+        var args = new String[arguments.length + 1];
+        args[0] = "admin";
+        System.arraycopy(arguments, 0, args, 1, arguments.length);
+        var out = System.out;
+        var printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            return Commands.run(args, environment) == 0 ? printed.toString(StandardCharsets.UTF_8) : "";
+        } finally {
+            System.setOut(out);
+        }
     }
 
     public ApiClient api() {

@@ -12,42 +12,7 @@ import java.util.Optional;
 
 /// The forms that can be written to a file.
 public enum Reports {
-    JUNIT(".junit.xml") {
-        @Override
-        void write(RunReport report, Writer out) throws IOException {
-            JunitReport.write(report, out);
-        }
-    },
-    JSON(".json") {
-        @Override
-        void write(RunReport report, Writer out) throws IOException {
-            JsonReport.write(report, out);
-        }
-    },
-    JSON_LINES(".jsonl") {
-        @Override
-        void write(RunReport report, Writer out) throws IOException {
-            JsonLinesReport.write(report, out);
-        }
-    },
-    HTML(".html") {
-        @Override
-        void write(RunReport report, Writer out) throws IOException {
-            HtmlReport.write(report, out);
-        }
-    },
-    MARKDOWN(".md") {
-        @Override
-        void write(RunReport report, Writer out) throws IOException {
-            MarkdownReport.write(report, out);
-        }
-    },
-    CSV(".csv") {
-        @Override
-        void write(RunReport report, Writer out) throws IOException {
-            CsvReport.write(report, out);
-        }
-    };
+    JUNIT(".junit.xml"), JSON(".json"), JSON_LINES(".jsonl"), HTML(".html"), MARKDOWN(".md"), CSV(".csv");
 
     private final String ending;
 
@@ -55,7 +20,16 @@ public enum Reports {
         this.ending = ending;
     }
 
-    abstract void write(RunReport report, Writer out) throws IOException;
+    void write(RunReport report, Writer out) throws IOException {
+        switch (this) {
+            case JUNIT -> JunitReport.write(report, out);
+            case JSON -> JsonReport.write(report, out);
+            case JSON_LINES -> JsonLinesReport.write(report, out);
+            case HTML -> HtmlReport.write(report, out);
+            case MARKDOWN -> MarkdownReport.write(report, out);
+            case CSV -> CsvReport.write(report, out);
+        }
+    }
 
     /// By the name of the file; empty when its ending says nothing.
     public static Optional<Reports> of(Path file) {
