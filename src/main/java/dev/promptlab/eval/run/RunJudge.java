@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class RunJudge implements Judge {
     private static final Duration EMBEDDING_TIMEOUT = Duration.ofSeconds(60);
 
-    private final Calls calls;
+    private final Asker calls;
     private final Offer offer;
     private final @Nullable String model;
 
     /// @param model `provider:model`; null = an assertion must name one
-    RunJudge(Calls calls, Offer offer, @Nullable String model) {
+    RunJudge(Asker calls, Offer offer, @Nullable String model) {
         this.calls = calls;
         this.offer = offer;
         this.model = model;
@@ -40,7 +40,7 @@ final class RunJudge implements Judge {
         var target = target(provider);
         Answer answer;
         try {
-            answer = calls.ask(new Calls.Call(target.endpoint(), target.model(), messages, target.params(), vote,
+            answer = calls.ask(new Call(target.endpoint(), target.model(), messages, target.params(), vote,
                     false));
         } catch (SpentException e) {
             throw new JudgeException("the judge was not asked: " + e.getMessage());
