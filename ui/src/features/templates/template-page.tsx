@@ -211,7 +211,13 @@ function Workbench({ template, version }: { template: Template; version: Version
             </Link>
           </div>
         )}
-        <DraftEditor draft={draft} onChange={setDraft} onSubmit={submit} errors={rendered.error?.fieldErrors ?? {}} />
+        <DraftEditor
+          draft={draft}
+          onChange={setDraft}
+          onSubmit={submit}
+          errors={rendered.error?.fieldErrors ?? {}}
+          variables={rendered.fields.map(({ name }) => name)}
+        />
         <div className="savebar">
           <ReasonButton reason={obstacle} onClick={submit}>
             {text.editor.review}

@@ -1,11 +1,11 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type Schemas, api, unwrap } from '@/shared/api/client';
-import { identify } from '@/shared/api/identity';
 import type { JobFilter } from './jobs';
 
 export type Figures = Schemas['Figures'];
 export type Series = Schemas['Series'];
 export type JobHistogram = Schemas['JobHistogram'];
+export type CacheDay = Schemas['CacheDay'];
 export type View = Schemas['View'];
 export type ViewPage = Schemas['ViewPage'];
 export type Metric = 'jobs' | 'cost' | 'tokens' | 'errors' | 'latency' | 'queueWait';
@@ -19,7 +19,8 @@ export interface Span {
 }
 
 const refresh = 10_000;
-const week = 7 * 24 * 60 * 60 * 1_000;
+const day = 24 * 60 * 60 * 1_000;
+const week = 7 * day;
 
 function ends({ since, from, to }: Span): { from?: string; to?: string } {
   return {
@@ -61,21 +62,19 @@ export function useTemplateFigures() {
   });
 }
 
-/** What results that were used again have saved; null on a server that does not say. */
-export function useSavedByCache(days: number) {
+/** How often results were used again, for each day that the time touches. */
+export function useCacheDays({ from, to }: { from: string; to: string }) {
+  const first = from.slice(0, 10);
+  const last = to.slice(0, 10);
+  const days = Math.min(366, Math.floor((Date.now() - Date.parse(first)) / day) + 1);
   return useQuery({
-    queryKey: ['cache', days],
+    queryKey: ['cache', first, last],
     staleTime: 60_000,
-    queryFn: async ({ signal }): Promise<number | null> => {
-      const request = new Request(`/cache?days=${days}`, { signal });
-      identify(request);
-      const response = await fetch(request);
-      if (!response.ok) {
-        return null;
-      }
-      const { total } = (await response.json()) as { total?: { savedCostUSD?: number } };
-      return total?.savedCostUSD ?? null;
+    queryFn: async ({ signal }) => {
+      const figures = await unwrap(api.GET('/cache', { signal, params: { query: { days } } }));
+      return figures.days.filter((each) => each.day >= first && each.day <= last);
     },
+    placeholderData: keepPreviousData,
   });
 }
 

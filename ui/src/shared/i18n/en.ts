@@ -202,6 +202,8 @@ export const en = {
     },
   },
   editor: {
+    completions: 'What may follow here',
+    kinds: { variable: 'variable', filter: 'filter', tag: 'tag' },
     form: 'Form of the prompt',
     prompts: 'System and user prompt',
     messages: 'List of messages',
@@ -333,6 +335,12 @@ export const en = {
     notConfigured: (name: string) => `${name} has no key on this server, so jobs for it are refused.`,
     idle: 'Nothing has run here yet.',
     cached: 'Stored result',
+    waiting: (count: number) => n(count, { one: '# waits for this model', other: '# wait for this model' }),
+    firstToken: (time: string) => `first token ${time}`,
+    firstTokenWhat: 'From the start of the call to the first piece of text',
+    speed: (speed: string, estimated: boolean) => `${estimated ? '≈ ' : ''}${speed} tokens/s`,
+    speedWhat: 'Tokens of the answer a second, from its first piece of text to its last',
+    speedEstimated: 'Estimated while it arrives: four characters are taken for a token',
     details: 'Details',
     copyCurl: 'Copy as curl',
     obstacles: {
@@ -342,7 +350,14 @@ export const en = {
       provider: 'Name a provider for every run',
     },
   },
-  output: { view: 'View of the output', text: 'Text', markdown: 'Markdown', json: 'JSON', copy: 'Copy the output' },
+  output: {
+    view: 'View of the output',
+    text: 'Text',
+    markdown: 'Markdown',
+    json: 'JSON',
+    copy: 'Copy the output',
+    partial: 'What had arrived by the end; the answer is not complete.',
+  },
   jobs: {
     title: 'Jobs',
     job: 'Job',
@@ -526,6 +541,7 @@ export const en = {
       errors: 'Failed calls',
       tokens: 'Tokens',
       queueWait: 'Wait in the queue',
+      hitRate: 'Results used again',
     },
     measure: {
       jobs: 'Jobs',
@@ -533,6 +549,7 @@ export const en = {
       costUSD: 'Cost',
       inputTokens: 'Input',
       outputTokens: 'Output',
+      hitRate: 'Share of submits',
       p50: 'p50',
       p95: 'p95',
       p99: 'p99',
@@ -556,6 +573,7 @@ export const en = {
     between: (from: string, to: string) => `${from} – ${to}`,
     unzoom: 'Show the whole range',
     saved: 'Saved by the cache',
+    reused: (count: number) => n(count, { one: '# result used again', other: '# results used again' }),
   },
   limits: {
     budgets: 'Budgets',

@@ -208,6 +208,8 @@ export const ptBR: Catalogue = {
     },
   },
   editor: {
+    completions: 'O que pode vir aqui',
+    kinds: { variable: 'variável', filter: 'filtro', tag: 'tag' },
     form: 'Forma do prompt',
     prompts: 'Prompt de sistema e do usuário',
     messages: 'Lista de mensagens',
@@ -339,6 +341,12 @@ export const ptBR: Catalogue = {
     notConfigured: (name) => `${name} não tem chave neste servidor; jobs para ele são recusados.`,
     idle: 'Nada foi executado aqui ainda.',
     cached: 'Resultado guardado',
+    waiting: (count) => n(count, { one: '# espera por este modelo', other: '# esperam por este modelo' }),
+    firstToken: (time) => `primeiro token ${time}`,
+    firstTokenWhat: 'Do início da chamada ao primeiro pedaço de texto',
+    speed: (speed, estimated) => `${estimated ? '≈ ' : ''}${speed} tokens/s`,
+    speedWhat: 'Tokens da resposta por segundo, do primeiro ao último pedaço de texto',
+    speedEstimated: 'Estimado enquanto chega: quatro caracteres contam como um token',
     details: 'Detalhes',
     copyCurl: 'Copiar como curl',
     obstacles: {
@@ -348,7 +356,14 @@ export const ptBR: Catalogue = {
       provider: 'Escolha um provedor para cada execução',
     },
   },
-  output: { view: 'Forma da saída', text: 'Texto', markdown: 'Markdown', json: 'JSON', copy: 'Copiar a saída' },
+  output: {
+    view: 'Forma da saída',
+    text: 'Texto',
+    markdown: 'Markdown',
+    json: 'JSON',
+    copy: 'Copiar a saída',
+    partial: 'O que chegou até o fim; a resposta não está completa.',
+  },
   jobs: {
     title: 'Jobs',
     job: 'Job',
@@ -532,6 +547,7 @@ export const ptBR: Catalogue = {
       errors: 'Chamadas com falha',
       tokens: 'Tokens',
       queueWait: 'Espera na fila',
+      hitRate: 'Resultados reutilizados',
     },
     measure: {
       jobs: 'Jobs',
@@ -539,6 +555,7 @@ export const ptBR: Catalogue = {
       costUSD: 'Custo',
       inputTokens: 'Entrada',
       outputTokens: 'Saída',
+      hitRate: 'Parte dos envios',
       p50: 'p50',
       p95: 'p95',
       p99: 'p99',
@@ -562,6 +579,7 @@ export const ptBR: Catalogue = {
     between: (from, to) => `${from} – ${to}`,
     unzoom: 'Mostrar o período inteiro',
     saved: 'Economizado pelo cache',
+    reused: (count) => n(count, { one: '# resultado reutilizado', other: '# resultados reutilizados' }),
   },
   limits: {
     budgets: 'Orçamentos',

@@ -8,6 +8,7 @@ interface Props {
   onChange: (value: string) => void;
   onSubmit?: (() => void) | undefined;
   hint?: string | undefined;
+  variables?: string[] | undefined;
   error?: string | undefined;
   action?: React.ReactNode;
 }

@@ -40,7 +40,7 @@ export function JobDetail({ id, tab, onTab }: Props) {
 
 function LoadedJob({ job, tab, onTab }: { job: Job; tab: JobTab; onTab: (tab: JobTab) => void }) {
   const text = useText();
-  const said = useJobText(job.id, !isOver(job.status));
+  const said = useJobText(job.id, job.output === null).text;
   return (
     <div className="stack">
       <JobActions job={job} />
@@ -76,7 +76,7 @@ function JobPart({ job, said, tab }: { job: Job; said: string; tab: JobTab }) {
       return <JsonPanel title={text.job.raw} value={job} />;
     default:
       return (
-        <SoFar output={job.output} said={said}>
+        <SoFar output={job.output} said={said} over={isOver(job.status)}>
           <p className="muted">{isOver(job.status) ? text.job.noOutput : text.job.notYet}</p>
         </SoFar>
       );

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What a run may spend. Every call is reserved at the most it can cost before it is made and settled after, so that neither
 /// bound is ever passed. Thread-safe.
-final class CallBudget {
+public final class CallBudget {
     private final long maxCalls;
     private final @Nullable BigDecimal maxUsd;
     private long calls;
@@ -17,7 +17,7 @@ final class CallBudget {
 
     /// @param calls made before a resume
     /// @param spent before a resume
-    CallBudget(@Nullable Long maxCalls, @Nullable BigDecimal maxUsd, long calls, BigDecimal spent) {
+    public CallBudget(@Nullable Long maxCalls, @Nullable BigDecimal maxUsd, long calls, BigDecimal spent) {
         this.maxCalls = maxCalls == null ? Long.MAX_VALUE : maxCalls;
         this.maxUsd = maxUsd;
         this.calls = calls;
@@ -25,22 +25,22 @@ final class CallBudget {
     }
 
     /// There is no room for another call; what was answered stays.
-    static final class SpentException extends Exception {
+    public static final class SpentException extends Exception {
         private static final long serialVersionUID = 1;
 
-        SpentException(String message) {
+        public SpentException(String message) {
             super(message, null, false, false);
         }
     }
 
-    boolean boundsUsd() {
+    public boolean boundsUsd() {
         return maxUsd != null;
     }
 
     /// Waits while calls in flight may leave room.
     ///
     /// @param mostUsd that the call can cost
-    synchronized void reserve(BigDecimal mostUsd) throws SpentException, InterruptedException {
+    public synchronized void reserve(BigDecimal mostUsd) throws SpentException, InterruptedException {
         while (true) {
             if (calls >= maxCalls) {
                 throw refuse("the budget of " + maxCalls + " calls is spent");
@@ -65,24 +65,24 @@ final class CallBudget {
     }
 
     /// Whether a call was not made for want of budget.
-    synchronized boolean refused() {
+    public synchronized boolean refused() {
         return refused;
     }
 
     /// @param usd null = unknown, taken for the most it can have cost where there is a bound
-    synchronized void settle(BigDecimal mostUsd, @Nullable BigDecimal usd) {
+    public synchronized void settle(BigDecimal mostUsd, @Nullable BigDecimal usd) {
         reserved = reserved.subtract(mostUsd);
         costKnown &= usd != null;
         spent = spent.add(usd == null ? mostUsd : usd);
         notifyAll();
     }
 
-    synchronized long calls() {
+    public synchronized long calls() {
         return calls;
     }
 
     /// Null = some calls have no price.
-    synchronized @Nullable Double spentUsd() {
+    public synchronized @Nullable Double spentUsd() {
         return costKnown ? (Double) spent.doubleValue() : null;
     }
 }

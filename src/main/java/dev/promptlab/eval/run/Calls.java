@@ -15,41 +15,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.eval.run.CallBudget.SpentException;
 import dev.promptlab.provider.CallOptions;
 import dev.promptlab.provider.ChatRequest;
 import dev.promptlab.provider.FailureClass;
-import dev.promptlab.provider.Message;
 import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.ProviderReply;
-import dev.promptlab.provider.Providers;
 import dev.promptlab.provider.Usage;
-import dev.promptlab.web.CanonicalJson;
 import dev.promptlab.web.Json;
 import org.jspecify.annotations.Nullable;
 
 /// Makes calls: once for identical ones, from the cache where it has the answer, within the budget, as fast as the provider
 /// lets us, and again where that can help. Thread-safe.
-final class Calls {
+final class Calls implements Asker {
     private static final int MAX_OUTPUT = 4_096;
     private static final int TOKENS_PER_MESSAGE = 16;
-
-    /// One call.
-    ///
-    /// @param repeat part of what the call is: two repeats of a case are two answers
-    /// @param fresh never from the cache, nor into it
-    record Call(Providers.Endpoint endpoint, String model, List<Message> messages, ObjectNode params, int repeat,
-            boolean fresh) {
-        /// The same for the same answer.
-        String hash() {
-            var json = Json.object().put("origin", endpoint.origin()).put("model", model).put("repeat", repeat);
-            json.set("params", params);
-            var list = json.putArray("messages");
-            messages.forEach(message -> list.addObject().put("role", message.role()).put("content", message.content()));
-            return sha256(CanonicalJson.of(json));
-        }
-    }
 
     /// @param timeout of one attempt
     /// @param backoff waits between attempts; the last one repeats
@@ -81,20 +61,23 @@ final class Calls {
         this.throttle = new Throttle(policy.concurrency());
     }
 
-    long hits() {
+    @Override
+    public long hits() {
         return hits.get();
     }
 
-    CallBudget budget() {
+    @Override
+    public CallBudget budget() {
         return budget;
     }
 
-    boolean isCached(Call call) {
+    @Override
+    public boolean isKnown(Call call) {
         return cache.contains(call.hash());
     }
 
-    /// Errors are answers, too ([Answer#error]).
-    Answer ask(Call call) throws SpentException, InterruptedException, IOException {
+    @Override
+    public Answer ask(Call call) throws SpentException, InterruptedException, IOException {
         if (call.fresh()) {
             return attempts(call);
         }

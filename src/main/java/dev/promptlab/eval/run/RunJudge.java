@@ -26,12 +26,12 @@ final class RunJudge implements Judge {
     private static final String VECTOR_MODEL = "text-embedding-3-small";
     private static final Duration EMBEDDING_TIMEOUT = Duration.ofSeconds(60);
 
-    private final Calls calls;
+    private final Asker calls;
     private final Offer offer;
     private final @Nullable String model;
 
     /// @param model `provider:model`; null = an assertion must name one
-    RunJudge(Calls calls, Offer offer, @Nullable String model) {
+    RunJudge(Asker calls, Offer offer, @Nullable String model) {
         this.calls = calls;
         this.offer = offer;
         this.model = model;
@@ -43,7 +43,7 @@ final class RunJudge implements Judge {
         var target = target(provider == null || !provider.has("text") ? provider : provider.get("text"));
         Answer answer;
         try {
-            answer = calls.ask(new Calls.Call(target.endpoint(), target.model(), messages, target.params(), vote,
+            answer = calls.ask(new Call(target.endpoint(), target.model(), messages, target.params(), vote,
                     false));
         } catch (SpentException e) {
             throw new JudgeException("the judge was not asked: " + e.getMessage());
