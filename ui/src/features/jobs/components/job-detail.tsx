@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { IconEdit, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
+import { IconChecklist, IconEdit, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import { asApiError } from '@/shared/api/error';
 import { type Job, isOver, isRetryable, useCancelJob, useFailures, useJob, useRetryJob } from '@/shared/data/jobs';
 import { useJobText } from '@/shared/data/live';
@@ -12,6 +12,7 @@ import { Messages } from '@/shared/ui/messages';
 import { SoFar } from '@/shared/ui/output';
 import { Problem } from '@/shared/ui/problem';
 import { type JobTab, jobTabs } from '../search';
+import { AddCase } from './add-case';
 import { AttemptTimeline } from './attempt-timeline';
 
 interface Props {
@@ -103,6 +104,7 @@ function JobActions({ job }: { job: Job }) {
   const text = useText();
   const cancel = useCancelJob();
   const retry = useRetryJob();
+  const [adding, setAdding] = useState(false);
   const problem = cancel.error ?? retry.error;
   return (
     <>
@@ -116,6 +118,14 @@ function JobActions({ job }: { job: Job }) {
           leftSection={<IconEdit size={14} aria-hidden />}
         >
           {text.job.editAndRerun}
+        </Button>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconChecklist size={14} aria-hidden />}
+          onClick={() => setAdding(true)}
+        >
+          {text.evals.addCase.open}
         </Button>
         {!isOver(job.status) && (
           <Button
@@ -141,6 +151,7 @@ function JobActions({ job }: { job: Job }) {
         )}
       </div>
       {problem && <Problem problem={problem} />}
+      <AddCase job={job} opened={adding} onClose={() => setAdding(false)} />
     </>
   );
 }
