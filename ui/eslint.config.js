@@ -36,7 +36,7 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['e2e/**'], rules: { 'no-console': 'off', 'no-empty-pattern': 'off' } },
+  { files: ['e2e/**', 'bench/**'], rules: { 'no-console': 'off', 'no-empty-pattern': 'off' } },
   {
     files: ['src/shared/**'],
     rules: { 'no-restricted-imports': ['error', { patterns: ['@/features/*', '@/app/*'] }] },

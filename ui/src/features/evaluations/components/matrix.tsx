@@ -169,8 +169,8 @@ const Cell = memo(function Cell({ repeats, title }: { repeats: RunRow[]; title: 
       className="matrix-cell"
       data-status={status}
       data-row-link
-      aria-label={text.evals.matrix.cell(text.evals.matrix.status[status], shown.arm, title)}
     >
+      <span className="sr-only">{text.evals.matrix.cell(text.evals.matrix.status[status], shown.arm, title)}</span>
       <span className="matrix-state">
         <Icon size={14} aria-hidden />
         {all > 1 && <span className="num">{text.evals.matrix.passed(passed, all)}</span>}

@@ -103,7 +103,7 @@ function StartForm({ suite, candidate, onClose }: { suite: SuiteDetail; candidat
       }}
     >
       <Sides suite={suite} typed={typed} set={set} />
-      <div className="form-row">
+      <div className="form-row form-row-end">
         <TextInput
           label={text.evals.start.repeats}
           description={text.evals.start.repeatsHint}
@@ -118,7 +118,7 @@ function StartForm({ suite, candidate, onClose }: { suite: SuiteDetail; candidat
           onChange={(event) => set({ filter: event.currentTarget.value })}
         />
       </div>
-      <div className="form-row">
+      <div className="form-row form-row-end">
         <TextInput
           label={text.evals.start.usd}
           inputMode="decimal"
@@ -172,9 +172,10 @@ function Sides({ suite, typed, set }: SidesProps) {
   const template = useTemplate(suite.template?.id);
   const candidates = template.data ? [...Object.keys(template.data.labels), String(template.data.version)] : suite.arms;
   return (
-    <div className="form-row">
+    <div className="form-row form-row-end">
       <Autocomplete
         data-autofocus
+        openOnFocus={false}
         label={text.evals.start.candidate}
         description={suite.template ? text.evals.start.candidateTemplate : text.evals.start.candidateHint}
         data={[...new Set(candidates)]}

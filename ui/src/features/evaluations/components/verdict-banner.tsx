@@ -45,22 +45,13 @@ export function GateBanner({ gate, verdict }: { gate: GateResult; verdict: Verdi
   const alone = gate.baseline === null;
   const title = verdict === 'pass' && alone ? text.evals.banner.passAlone : text.evals.banner[verdict];
   return (
-    <>
-      <Banner tone={verdict} title={title}>
-        {words(gate, verdict).map((word) => (
-          <span key={word} className="num">
-            {word}
-          </span>
-        ))}
-      </Banner>
-      {gate.reasons.length > 0 && (
-        <ul className="reasons" aria-label={text.evals.run.why}>
-          {gate.reasons.map((reason) => (
-            <li key={reason}>{reason}</li>
-          ))}
-        </ul>
-      )}
-    </>
+    <Banner tone={verdict} title={title} reasons={gate.reasons}>
+      {words(gate, verdict).map((word) => (
+        <span key={word} className="num">
+          {word}
+        </span>
+      ))}
+    </Banner>
   );
 }
 
@@ -111,17 +102,26 @@ function useWords(): (gate: GateResult, verdict: Verdict) => string[] {
 interface BannerProps {
   tone: Verdict | 'open';
   title: string;
+  reasons?: string[];
   children: React.ReactNode;
 }
 
-function Banner({ tone, title, children }: BannerProps) {
+function Banner({ tone, title, reasons = [], children }: BannerProps) {
+  const text = useText();
   const Icon = icons[tone];
   return (
     <div className="verdict" data-verdict={tone} role="status">
       <Icon size={22} aria-hidden />
       <div>
         <p className="verdict-title">{title}</p>
-        <p className="verdict-facts">{children}</p>
+        <div className="verdict-facts">{children}</div>
+        {reasons.length > 0 && (
+          <ul className="reasons" aria-label={text.evals.run.why}>
+            {reasons.map((reason) => (
+              <li key={reason}>{reason}</li>
+            ))}
+          </ul>
+        )}
       </div>
     </div>
   );
