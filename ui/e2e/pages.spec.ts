@@ -45,6 +45,7 @@ for (const { name, width, colorScheme, locale } of looks) {
         `/app/jobs/${job}`,
         `/app/jobs/${failed}`,
         `/app/jobs/${job}?tab=prompt`,
+        `/app/jobs/${job}?tab=events`,
         '/app/dead-letters',
         '/app/dashboard',
         '/app/settings',
