@@ -37,11 +37,15 @@ export function UsageTab({ template }: { template: Template }) {
           </Button>
         }
       >
-        <Strip
-          histogram={histogram.data}
-          status={undefined}
-          onSpan={(from, to) => void navigate({ to: '/jobs', search: { template: template.id, from, to } as never })}
-        />
+        {used ? (
+          <Strip
+            histogram={histogram.data}
+            status={undefined}
+            onSpan={(from, to) => void navigate({ to: '/jobs', search: { template: template.id, from, to } as never })}
+          />
+        ) : (
+          figures.data && <p className="muted">{text.charts.none}</p>
+        )}
       </Section>
     </div>
   );
