@@ -201,7 +201,7 @@ public final class Server implements AutoCloseable {
                 new LinkedHashMap<>(), queue, part("events", Events.start(queue, metrics.registry())));
         ground.checks().put("accepting", () -> !leaving);
         ground.checks().put("database", owner::answers);
-        ground.checks().put("migrations", () -> Migrations.isCurrent(owner));
+        ground.checks().put("migrations", () -> Migrations.isUsable(owner));
         ground.signals().told().onRaise(ground.events()::ring);
         if (settings.databaseUrl() != null) {
             hint(ground);
