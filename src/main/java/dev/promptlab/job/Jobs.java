@@ -159,7 +159,7 @@ final class Jobs {
                 version == null ? null
                         : new NewJob.TemplateRef(version.templateId(), version.templateName(), version.version()),
                 endpoint.name(), work.model(), Json.text(work.variables()), Json.text(work.params()),
-                messagesJson, Json.text(request.metadata()),
+                messagesJson, Json.text(JobSpans.mark(request.metadata())),
                 request.maxAttempts() == null ? defaultMaxAttempts : request.maxAttempts(), request.runAt(),
                 request.expiresAt(),
                 inputTokens,
