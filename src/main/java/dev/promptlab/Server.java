@@ -63,6 +63,7 @@ import dev.promptlab.provider.key.ProviderKeys;
 import dev.promptlab.redis.Redis;
 import dev.promptlab.redis.RedisUrl;
 import dev.promptlab.telemetry.Metrics;
+import dev.promptlab.telemetry.Traces;
 import dev.promptlab.template.Template;
 import dev.promptlab.template.TemplateData;
 import dev.promptlab.template.TemplateRoutes;
@@ -133,6 +134,9 @@ public final class Server implements AutoCloseable {
 
     private Server(Settings settings) {
         this.settings = settings;
+        if (settings.tracesEndpoint() != null) {
+            part("traces", Traces.start(settings.tracesEndpoint()));
+        }
         this.providers = part("providers", Providers.of(settings.providers(), prices)); // may refuse the settings
         requireMasterKey(settings);
         this.redis = settings.redisUrl() == null ? null
@@ -208,7 +212,7 @@ public final class Server implements AutoCloseable {
                 new LinkedHashMap<>(), queue, part("events", Events.start(queue, metrics.registry())));
         ground.checks().put("accepting", () -> !leaving);
         ground.checks().put("database", owner::answers);
-        ground.checks().put("migrations", () -> Migrations.isCurrent(owner));
+        ground.checks().put("migrations", () -> Migrations.isUsable(owner));
         ground.signals().told().onRaise(ground.events()::ring);
         if (settings.databaseUrl() != null) {
             hint(ground);

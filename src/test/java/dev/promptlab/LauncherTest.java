@@ -58,6 +58,24 @@ class LauncherTest {
     }
 
     @Test
+    void runsTheJarBesideItselfWhereThereAreNoSources() throws Exception {
+        Files.delete(root.resolve("pom.xml"));
+        Files.delete(bin.resolve("mvn"));
+        Files.delete(jdk.resolve("bin/javac"));
+        assertThat(launch("serve").out()).endsWith(" -jar " + root.toRealPath() + "/promptlab.jar serve\n");
+        assertThat(launch("test")).satisfies(ended -> {
+            assertThat(ended.status()).isEqualTo(2);
+            assertThat(ended.err()).startsWith("promptlab: this is a distribution, without sources;").hasLineCount(1);
+        });
+    }
+
+    @Test
+    void packsADistributionAfterABuild() throws Exception {
+        assertThat(launch("build").out()).contains(" -cp " + root.toRealPath() + "/target/lib/* ")
+                .endsWith("/build/Archive.java " + root.toRealPath() + "\n");
+    }
+
+    @Test
     void buildsAgainOnlyWhenSourcesAreNewer() throws Exception {
         launch("seed");
         assertThat(launch("seed").err()).isEmpty();

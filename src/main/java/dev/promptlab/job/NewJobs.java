@@ -41,7 +41,7 @@ final class NewJobs {
                 version == null ? null
                         : new NewJob.TemplateRef(version.templateId(), version.templateName(), version.version()),
                 endpoint.name(), work.model(), Json.text(work.variables()), Json.text(work.params()),
-                messagesJson, Json.text(request.metadata()),
+                messagesJson, Json.text(JobSpans.mark(request.metadata())),
                 request.maxAttempts() == null ? defaultMaxAttempts : request.maxAttempts(), request.runAt(),
                 request.expiresAt(), inputTokens,
                 costs.cost(endpoint, work.model(), Usage.of(inputTokens, 0)).orElse(null), request.callbackUrl(),

@@ -10,6 +10,8 @@ import io.javalin.http.Context;
 public final class Health {
     private final Map<String, BooleanSupplier> checks;
     private final Map<String, BooleanSupplier> helpers;
+    /// Whether every check has passed once.
+    private volatile boolean started;
 
     /// @param checks by name, in the order of the answer; each must be quick
     /// @param helpers likewise, of what the process can do without
@@ -21,6 +23,7 @@ public final class Health {
     public List<Route> routes() {
         return List.of(Route.get("/health", Access.PUBLIC, Health::ok),
                 Route.get("/health/live", Access.PUBLIC, Health::ok),
+                Route.get("/health/startup", Access.PUBLIC, this::startup),
                 Route.get("/health/ready", Access.PUBLIC, this::ready));
     }
 
@@ -28,8 +31,16 @@ public final class Health {
         Http.answer(ctx, 200, Json.object().put("status", "ok"));
     }
 
+    /// Once started it stays so, whatever fails later: then `ready` speaks.
+    private void startup(Context ctx) {
+        if (started) {
+            ok(ctx);
+        } else {
+            ready(ctx);
+        }
+    }
+
     private void ready(Context ctx) {
-        var body = Json.object();
         var results = Json.object();
         boolean ready = true;
         for (var check : checks.entrySet()) {
@@ -37,8 +48,10 @@ public final class Health {
             results.put(check.getKey(), passed ? "ok" : "failing");
             ready &= passed;
         }
+        started |= ready;
         helpers.forEach((name, helper) -> results.put(name, passes(helper) ? "ok" : "degraded"));
-        body.put("status", ready ? "ok" : "unavailable").set("checks", results);
+        var body = Json.object().put("status", ready ? "ok" : "unavailable");
+        body.set("checks", results);
         Http.answer(ctx, ready ? 200 : 503, body);
     }
 

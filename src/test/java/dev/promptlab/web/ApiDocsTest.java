@@ -72,6 +72,10 @@ class ApiDocsTest {
     void saysWhetherItLivesAndWhetherItCanWork() {
         api.get("/health").expect(200);
         api.get("/health/live").expect(200);
+        databaseAnswers = false;
+        api.get("/health/startup").expect(503);
+        databaseAnswers = true;
+        api.get("/health/startup").expect(200);
         var ready = api.get("/health/ready").expect(200).json();
         assertThat(ready.at("/checks/database").textValue()).isEqualTo("ok");
         assertThat(ready.at("/checks/redis").textValue()).isEqualTo("degraded");
@@ -79,6 +83,7 @@ class ApiDocsTest {
         assertThat(api.get("/health/ready").expect(503).json().at("/checks/database").textValue())
                 .isEqualTo("failing");
         api.get("/health/live").expect(200);
+        api.get("/health/startup").expect(200);
     }
 
     private static List<String> links(String html) {

@@ -3,6 +3,7 @@ package dev.promptlab.eval.suite;
 import java.util.Set;
 
 import dev.promptlab.eval.assertion.Sandbox;
+import org.jspecify.annotations.Nullable;
 
 /// What a suite may do and refer to.
 ///
@@ -10,8 +11,25 @@ import dev.promptlab.eval.assertion.Sandbox;
 /// @param providers the providers that calls can go to, by their names
 /// @param templates finds what `promptlab.template` names
 /// @param sandbox for the syntax of scripts, and for `transformVars`
-public record LoadOptions(boolean scriptFiles, Set<String> providers, PromptSource templates, Sandbox sandbox) {
+/// @param judge `provider:model` where the suite names none; null = there is none
+/// @param maxCases of a suite, all lists in `vars` spread out
+public record LoadOptions(boolean scriptFiles, Set<String> providers, PromptSource templates, Sandbox sandbox,
+        @Nullable String judge, int maxCases) {
+    /// What fits into the memory of a process of its own.
+    private static final int MAX_CASES = 2_000_000;
+
     public LoadOptions {
         providers = Set.copyOf(providers);
+    }
+
+    /// For a process of its own.
+    public LoadOptions(boolean scriptFiles, Set<String> providers, PromptSource templates, Sandbox sandbox,
+            @Nullable String judge) {
+        this(scriptFiles, providers, templates, sandbox, judge, MAX_CASES);
+    }
+
+    /// Suites must name their judges.
+    public LoadOptions(boolean scriptFiles, Set<String> providers, PromptSource templates, Sandbox sandbox) {
+        this(scriptFiles, providers, templates, sandbox, null);
     }
 }

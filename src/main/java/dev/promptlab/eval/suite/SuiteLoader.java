@@ -82,13 +82,14 @@ public final class SuiteLoader {
         keys.checkNearly(root, KEYS);
         CODE.stream().filter(root::has).forEach(key -> problems.add(root.placeOf(key), "\"" + key
                 + "\" needs code that is not run here"));
-        var settings = new SettingsReader(problems).read(root);
+        var settings = new SettingsReader(problems, options.judge()).read(root);
         var prompts = new PromptReader(files, problems).read(root, settings, options.templates());
         var armReader = new ArmReader(files, problems, providers(), root.get("promptlab").get("models"), prompts);
         var targets = armReader.read(root);
         var datasets = new Datasets(files, problems);
         var cases = new CaseReader(problems, settings, new AssertionReader(files, problems, scripts), scripts,
-                new VarResolver(files, problems), datasets, options.sandbox(), targets, armReader, defaultTest(root))
+                new VarResolver(files, problems), datasets, options.sandbox(), targets, armReader, defaultTest(root),
+                options.maxCases())
                 .read(root);
         var derived = derivedMetrics(root);
         checkScripts();

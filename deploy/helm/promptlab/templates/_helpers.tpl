@@ -1,0 +1,4 @@
+{{- define "promptlab.labels" -}}
+app.kubernetes.io/name: promptlab
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
