@@ -71,7 +71,7 @@ final class SettingsLoader {
                 bytes(Setting.PROMPTLAB_MAX_BATCH_BODY),
                 durationOr(Setting.PROMPTLAB_STOP_DELAY, Duration.ZERO),
                 duration(Setting.PROMPTLAB_DRAIN_TIMEOUT), durations(Setting.PROMPTLAB_CALLBACK_BACKOFF),
-                egressAllow(), masterKey(), accounts(), limits(), logs(), warnings);
+                egressAllow(), masterKey(), accounts(), limits(), tracesEndpoint(), logs(), warnings);
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
@@ -365,6 +365,15 @@ final class SettingsLoader {
         }
         problems.add(setting + ": must hold 32 bytes in base64, such as openssl rand -base64 32 makes");
         return null;
+    }
+
+    private @Nullable String tracesEndpoint() {
+        var text = text(Setting.OTEL_EXPORTER_OTLP_ENDPOINT);
+        if (text != null && !text.matches("https?://[^\\s/]+.*")) {
+            problems.add(
+                    "OTEL_EXPORTER_OTLP_ENDPOINT: must be a URL such as http://localhost:4318, is \"" + text + "\"");
+        }
+        return text;
     }
 
     private Settings.Logs logs() {

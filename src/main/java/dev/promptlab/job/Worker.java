@@ -20,6 +20,7 @@ import dev.promptlab.provider.ProviderReply;
 import dev.promptlab.provider.ProviderSource;
 import dev.promptlab.provider.Providers;
 import dev.promptlab.provider.Usage;
+import dev.promptlab.telemetry.TracedSpan;
 import dev.promptlab.web.Failure;
 import dev.promptlab.web.Json;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +80,13 @@ final class Worker implements AutoCloseable {
             queue.release(List.of(job.hold()));
             return;
         }
+        try (var span = JobSpans.work(job, queue); var _ = span.enter()) {
+            work(slot, span);
+        }
+    }
+
+    private void work(Running.Slot slot, TracedSpan span) {
+        var job = slot.job();
         long beganAt = System.nanoTime();
         Called called;
         try {
@@ -97,6 +105,7 @@ final class Worker implements AutoCloseable {
         var outcome = called.outcome() != null ? called.outcome()
                 : policy.afterInterrupt(job, cut == Running.Cut.CANCELLED);
         metrics.called(job, outcome.attempt(), System.nanoTime() - beganAt);
+        span.set("promptlab.job.outcome", outcome.attempt().word());
         if (cut != Running.Cut.LOST) {
             settle(new Settlement(job.hold(), outcome));
         }
@@ -130,8 +139,11 @@ final class Worker implements AutoCloseable {
     private ProviderReply stream(Providers.Endpoint endpoint, ChatRequest request, CallOptions options,
             ClaimedJob job) throws InterruptedException {
         long beganAt = System.nanoTime();
-        try (var text = texts.open(job, () -> metrics.firstText(job, System.nanoTime() - beganAt))) {
+        try (var span = JobSpans.call(job, endpoint, request);
+                var _ = span.enter();
+                var text = texts.open(job, () -> metrics.firstText(job, System.nanoTime() - beganAt))) {
             var reply = endpoint.provider().stream(request, options, text);
+            JobSpans.replied(span, reply);
             if (reply instanceof ProviderReply.Answer) {
                 text.finish();
             }

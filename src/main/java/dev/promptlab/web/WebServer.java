@@ -71,7 +71,11 @@ public final class WebServer implements AutoCloseable {
             configure(config);
             config.jetty.modifyHttpConfiguration(http -> http.addCustomizer(new FrontDoor(proxies, slowReaders)));
             config.jetty.addConnector((server, http) -> connector(server, http, host, port, connections));
-            config.requestLogger.http(new HttpMetrics(registry)::answered);
+            var metrics = new HttpMetrics(registry);
+            config.requestLogger.http((ctx, millis) -> {
+                metrics.answered(ctx, millis);
+                RequestSpans.end(ctx);
+            });
             config.jetty.modifyWebSocketServletFactory(Sockets::limit);
             List<Handler> before = List.of(ctx -> endConnection(ctx, leaving),
                     ctx -> Http.setBodyRules(ctx, limits.bodies()), ctx -> ClientAddress.setProxies(ctx, proxies),
@@ -168,8 +172,10 @@ public final class WebServer implements AutoCloseable {
     private static Handler guarded(Route route, Gatekeeper gatekeeper) {
         return ctx -> {
             HttpMetrics.setRoute(ctx, route);
-            admit(ctx, route, gatekeeper);
-            route.handler().handle(ctx);
+            try (var _ = RequestSpans.begin(ctx, route)) {
+                admit(ctx, route, gatekeeper);
+                route.handler().handle(ctx);
+            }
         };
     }
 

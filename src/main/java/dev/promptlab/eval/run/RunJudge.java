@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The run's judge: calls like any other, with cache, budget and retries. Thread-safe.
 final class RunJudge implements Judge {
+    /// Where vectors come from when nothing is said.
+    private static final String VECTORS = "openai";
+    private static final String VECTOR_MODEL = "text-embedding-3-small";
     private static final Duration EMBEDDING_TIMEOUT = Duration.ofSeconds(60);
 
     private final Asker calls;
@@ -37,7 +40,7 @@ final class RunJudge implements Judge {
     @Override
     public String ask(List<Message> messages, @Nullable JsonNode provider, int vote)
             throws JudgeException, InterruptedException {
-        var target = target(provider);
+        var target = target(provider == null || !provider.has("text") ? provider : provider.get("text"));
         Answer answer;
         try {
             answer = calls.ask(new Call(target.endpoint(), target.model(), messages, target.params(), vote,
@@ -74,10 +77,20 @@ final class RunJudge implements Judge {
         return new Target(endpoint, named, params);
     }
 
+    /// A model that judges makes no vectors, so the default is another one.
+    private Target vectors(@Nullable JsonNode provider) throws JudgeException {
+        if (provider != null && (provider.has("embedding") || provider.has("text"))) {
+            return vectors(provider.get("embedding"));
+        }
+        var usual = offer.find(VECTORS);
+        return provider == null && usual.isPresent() ? new Target(usual.get(), VECTOR_MODEL, Json.object())
+                : target(provider);
+    }
+
     @Override
     public List<float[]> embed(List<String> texts, @Nullable JsonNode provider)
             throws JudgeException, InterruptedException {
-        var target = target(provider);
+        var target = vectors(provider);
         try {
             calls.budget().reserve(BigDecimal.ZERO);
         } catch (SpentException e) {

@@ -212,7 +212,7 @@ final class Runner {
                 var graded = new ArrayList<Graded>();
                 for (var cell : group) {
                     var each = answer(cell, state.vars(cell));
-                    state.seen(cell, Grading.text(each.messages()), each.answer());
+                    state.seen(cell, each.messages(), each.answer());
                     graded.add(each);
                 }
                 if (isDecided(group)) {
