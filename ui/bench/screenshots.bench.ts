@@ -80,7 +80,7 @@ async function fill(page: Page): Promise<string> {
   const versions = [
     'Answer {{ customer }}: {{ question }}',
     'Answer {{ customer }} in two sentences.\n\nQuestion: {{ question }}',
-    'Answer {{ customer }} in two friendly sentences.\n{% if order %}The order is {{ order.number }}.{% endif %}\n\nQuestion: {{ question | trim }}',
+    'Answer {{ customer }} in two friendly sentences.\n{% if order is defined %}The order is {{ order.number }}.{% endif %}\n\nQuestion: {{ question | trim }}',
   ];
   const content = (userPrompt: string) => ({
     systemPrompt: 'You answer for a book shop. You never promise a date.',
