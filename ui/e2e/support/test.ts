@@ -75,6 +75,29 @@ async function atRest(page: Page) {
   );
 }
 
+/** Until a page shows what it has. */
+export async function settled(page: Page) {
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(page.locator('.skeleton, .editor-waiting')).toHaveCount(0);
+}
+
+/** Colours are only judged when nothing fades any more. */
+export async function overlaySettled(page: Page) {
+  await expect(page.locator('[role="dialog"] .skeleton')).toHaveCount(0);
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every(
+        (animation) =>
+          animation.playState !== 'running' || animation.effect?.getComputedTiming().iterations === Infinity,
+      ),
+  );
+  await page.waitForFunction(() => {
+    const dialog = document.querySelector<HTMLElement>('[role="dialog"]');
+    return dialog !== null && getComputedStyle(dialog).opacity === '1';
+  });
+}
+
 /** The API, for what a test needs before it begins. */
 export async function call<T>(page: Page, method: string, path: string, data?: unknown): Promise<T> {
   const response = await page.request.fetch(path, { method, ...(data !== undefined && { data }) });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Series } from '@/shared/data/stats';
-import { change, drawn, isEmpty, linesOf, rowsOf } from './lines';
+import { change, drawn, hitRates, isEmpty, linesOf, rowsOf } from './lines';
 
 const series: Series = {
   from: '2026-11-25T00:00:00Z',
@@ -35,4 +35,21 @@ it('turns a stroke in either direction into whole buckets', () => {
 
 it('compares with before only when there was something', () => {
   expect([change(150, 100), change(1, 0), change(null, 5)]).toEqual([0.5, null, null]);
+});
+
+it('draws a rate for each day, and a gap for days without a submit', () => {
+  const day = (name: string, memory: number, joined: number, misses: number) => ({
+    day: name,
+    hits: { memory, redis: 0, database: 0 },
+    joined,
+    misses,
+    savedInputTokens: 0,
+    savedOutputTokens: 0,
+    savedCostUSD: 0,
+    unpricedHits: 0,
+  });
+  const shown = hitRates([day('2026-11-25', 2, 1, 1), day('2026-11-23', 0, 0, 5)]);
+  expect(shown.buckets.map((bucket) => bucket.slice(0, 10))).toEqual(['2026-11-23', '2026-11-24', '2026-11-25']);
+  expect(shown.series[0]?.values).toEqual([0, null, 0.75]);
+  expect(hitRates([]).buckets).toEqual([]);
 });

@@ -1,10 +1,17 @@
-import type { Series } from '@/shared/data/stats';
+import { type CacheDay, type Series, hitRateOn } from '@/shared/data/stats';
+
+type Measure = Series['series'][number]['measure'] | 'hitRate';
+
+/** What charts are made of: a series of the server, or one that is made here in its shape. */
+export type Shown = Pick<Series, 'from' | 'to' | 'by' | 'stepSeconds' | 'buckets'> & {
+  series: { key: string; measure: Measure; values: (number | null)[] }[];
+};
 
 export interface Line {
   /** Unique in the chart. */
   id: string;
   key: string;
-  measure: Series['series'][number]['measure'];
+  measure: Measure;
   colour: string;
   values: (number | null)[];
 }
@@ -20,7 +27,7 @@ const statusColours: Record<string, string> = {
 const mostLines = 6;
 
 /** The lines of an answer, at most six, each with its colour. */
-export function linesOf(series: Series, measures?: string[]): Line[] {
+export function linesOf(series: Shown, measures?: string[]): Line[] {
   return series.series
     .filter(({ measure }) => measures === undefined || measures.includes(measure))
     .slice(0, mostLines)
@@ -34,11 +41,32 @@ export function linesOf(series: Series, measures?: string[]): Line[] {
 }
 
 /** What a chart draws: one row for each bucket. */
-export function rowsOf(series: Series, lines: Line[]): Row[] {
+export function rowsOf(series: Shown, lines: Line[]): Row[] {
   return series.buckets.map((bucket, index) => ({
     at: Date.parse(bucket),
     ...Object.fromEntries(lines.map((line) => [line.id, line.values[index] ?? null])),
   }));
+}
+
+const day = 24 * 60 * 60;
+
+/** Which share of the submits of each day was answered by a job that was there already. */
+export function hitRates(days: CacheDay[]): Shown {
+  const known = [...days].sort((a, b) => a.day.localeCompare(b.day));
+  const start = (each: CacheDay | undefined) => Date.parse(`${each?.day ?? '1970-01-01'}T00:00:00Z`);
+  const count = known.length === 0 ? 0 : Math.round((start(known.at(-1)) - start(known[0])) / 1_000 / day) + 1;
+  const buckets = Array.from({ length: count }, (_, index) =>
+    new Date(start(known[0]) + index * day * 1_000).toISOString(),
+  );
+  const rates = new Map(known.map((each) => [new Date(start(each)).toISOString(), hitRateOn(each)]));
+  return {
+    from: buckets[0] ?? new Date(0).toISOString(),
+    to: new Date(start(known[0]) + count * day * 1_000).toISOString(),
+    by: 'none',
+    stepSeconds: day,
+    buckets,
+    series: [{ key: '-', measure: 'hitRate', values: buckets.map((bucket) => rates.get(bucket) ?? null) }],
+  };
 }
 
 export function isEmpty(lines: Line[]): boolean {

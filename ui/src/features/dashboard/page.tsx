@@ -1,12 +1,12 @@
 import { Button, NativeSelect, Switch } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type Lane, useFailures, useJobs, useSetLane, useStats } from '@/shared/data/jobs';
-import { type Figures, useSavedByCache, useSummary } from '@/shared/data/stats';
+import { type Figures, reusedOn, useCacheDays, useSummary } from '@/shared/data/stats';
 import { useFormat, useText } from '@/shared/i18n/language';
 import { Ago, Command, Empty, Page, RowsSkeleton, Section } from '@/shared/ui/basics';
 import { Problem, tellProblem } from '@/shared/ui/problem';
 import { Table } from '@/shared/ui/table';
-import { Chart } from './components/chart';
+import { CacheChart, Chart } from './components/chart';
 import { Tile } from './components/tile';
 import { change } from './lines';
 import { type DashboardSearch, type SpanName, rangeOf, spanOf, spans } from './search';
@@ -33,6 +33,7 @@ export function DashboardPage() {
             <Chart metric="errors" dimensions={['failure', 'provider', 'model', 'template']} />
             <Chart metric="tokens" dimensions={['none', 'provider', 'model', 'template']} />
             <Chart metric="queueWait" dimensions={['none', 'provider', 'model']} />
+            <CacheChart span={summary.data.current} />
           </div>
         </>
       )}
@@ -93,14 +94,12 @@ function Choices({ search }: { search: DashboardSearch }) {
   );
 }
 
-const dayLength = 24 * 60 * 60 * 1_000;
-
 function Tiles({ now, before }: { now: Figures; before: Figures | null }) {
   const text = useText();
   const format = useFormat();
   const search = useSearch({ from: '/dashboard' });
   const failures = useFailures({}, !search.paused);
-  const saved = useSavedByCache(Math.max(1, Math.ceil((Date.parse(now.to) - Date.parse(now.from)) / dayLength)));
+  const cache = useCacheDays(now);
   const dead = failures.data?.reduce((sum, { count }) => sum + count, 0);
   const jobs = search.from && search.to ? { from: search.from, to: search.to } : { range: rangeOf(search) };
   const compared = (share: number | null) => (share === null ? undefined : text.charts.change(format.change(share)));
@@ -135,7 +134,13 @@ function Tiles({ now, before }: { now: Figures; before: Figures | null }) {
           (now.unpricedCalls > 0 ? text.dashboard.unknown(now.unpricedCalls) : undefined)
         }
       />
-      {saved.data != null && <Tile name={text.charts.saved} value={format.money(saved.data)} />}
+      <Tile
+        name={text.charts.saved}
+        value={
+          cache.data ? format.money(cache.data.reduce((sum, { savedCostUSD }) => sum + (savedCostUSD ?? 0), 0)) : '–'
+        }
+        note={cache.data ? text.charts.reused(cache.data.reduce((sum, each) => sum + reusedOn(each), 0)) : undefined}
+      />
       <Tile
         name={text.dashboard.dead}
         value={dead === undefined ? '–' : format.number(dead)}

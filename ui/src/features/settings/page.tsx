@@ -18,6 +18,8 @@ import { ProviderKeys } from './components/provider-keys';
 import { tabsFor } from './roles';
 
 const Limits = lazy(async () => ({ default: (await import('./components/limits')).Limits }));
+const Cache = lazy(async () => ({ default: (await import('./components/cache')).Cache }));
+const Gates = lazy(async () => ({ default: (await import('./components/gates')).Gates }));
 
 export function SettingsPage() {
   const text = useText();
@@ -44,11 +46,11 @@ export function SettingsPage() {
       {tab === 'members' && <Members session={session.data} />}
       {tab === 'apiKeys' && <ApiKeys />}
       {tab === 'providerKeys' && <ProviderKeys />}
-      {tab === 'limits' && (
-        <Suspense fallback={<RowsSkeleton rows={4} />}>
-          <Limits />
-        </Suspense>
-      )}
+      <Suspense fallback={<RowsSkeleton rows={4} />}>
+        {tab === 'limits' && <Limits />}
+        {tab === 'cache' && <Cache />}
+        {tab === 'gates' && <Gates />}
+      </Suspense>
       {tab === 'callbacks' && <Callbacks />}
       {tab === 'audit' && <AuditLog />}
       {tab === 'about' && <About hasLogin={session.data.user !== null} />}

@@ -70,7 +70,13 @@ export function NewTemplatePage() {
               onChange={(event) => setDescription(event.currentTarget.value)}
             />
           </div>
-          <DraftEditor draft={draft} onChange={setDraft} onSubmit={submit} errors={errors} />
+          <DraftEditor
+            draft={draft}
+            onChange={setDraft}
+            onSubmit={submit}
+            errors={errors}
+            variables={rendered.fields.map(({ name }) => name)}
+          />
           {create.isError && <Problem problem={create.error} />}
           <div className="savebar">
             <ReasonButton reason={obstacle} onClick={submit} loading={create.isPending}>

@@ -19,10 +19,12 @@ import { Problem, tell } from '@/shared/ui/problem';
 import { ApiTab } from './components/api-tab';
 import { CompareTab } from './components/compare-tab';
 import { DraftEditor } from './components/draft-editor';
+import { EvalsTab } from './components/evals-tab';
 import { LabelDialog, type LabelTarget } from './components/label-dialog';
 import { LabelsTab } from './components/labels-tab';
 import { Preview, useRenderedDraft } from './components/preview';
 import { SaveDialog } from './components/save-dialog';
+import { UsageTab } from './components/usage-tab';
 import { VersionRail } from './components/version-rail';
 import { type Draft, type DraftFault, draftOf, faultsOf, sameContent } from './draft';
 import { templateTabs } from './search';
@@ -87,6 +89,8 @@ function LoadedTemplate({ template, versions }: { template: Template; versions: 
       {tab === 'prompt' && <PromptTab template={template} versions={versions} onLabel={setTarget} />}
       {tab === 'compare' && <CompareTab id={template.id} versions={versions} />}
       {tab === 'labels' && <LabelsTab template={template} onMove={setTarget} />}
+      {tab === 'usage' && <UsageTab template={template} />}
+      {tab === 'evals' && <EvalsTab template={template} />}
       {tab === 'api' && <ApiTab template={template} />}
       <LabelDialog template={template} versions={versions} target={target} onClose={() => setTarget(null)} />
     </Page>
@@ -211,7 +215,13 @@ function Workbench({ template, version }: { template: Template; version: Version
             </Link>
           </div>
         )}
-        <DraftEditor draft={draft} onChange={setDraft} onSubmit={submit} errors={rendered.error?.fieldErrors ?? {}} />
+        <DraftEditor
+          draft={draft}
+          onChange={setDraft}
+          onSubmit={submit}
+          errors={rendered.error?.fieldErrors ?? {}}
+          variables={rendered.fields.map(({ name }) => name)}
+        />
         <div className="savebar">
           <ReasonButton reason={obstacle} onClick={submit}>
             {text.editor.review}

@@ -47,26 +47,49 @@ export function useLiveJobs(live: boolean) {
 export interface Said {
   attempt: number;
   text: string;
+  /** When the call began, its first and its latest piece arrived: the server's times, in milliseconds. */
+  beganAt: number | null;
+  firstAt: number | null;
+  latestAt: number | null;
+  /** All that was told but the pieces of text. */
+  events: JobEvent[];
 }
+
+export const nothingSaid: Said = { attempt: 0, text: '', beganAt: null, firstAt: null, latestAt: null, events: [] };
 
 /** What a job has said so far, with one more event. A new attempt begins anew; a piece that is known already changes nothing. */
 export function withEvent(said: Said, event: JobEvent): Said {
   const attempt = event.attempt ?? said.attempt;
-  const before = attempt === said.attempt ? said.text : '';
-  if (event.type !== 'job.delta') {
-    return attempt === said.attempt ? said : { attempt, text: before };
+  const same = attempt === said.attempt ? said : { ...nothingSaid, attempt, events: said.events };
+  const before = event.type === 'job.delta' ? same : { ...same, events: withEach(said.events, event) };
+  const at = Date.parse(event.at);
+  if (event.type === 'job.running') {
+    return { ...before, beganAt: at };
   }
-  const offset = event.offset ?? before.length;
-  return offset > before.length ? said : { attempt, text: before.slice(0, offset) + (event.text ?? '') };
+  if (event.type !== 'job.delta') {
+    return before;
+  }
+  const offset = event.offset ?? before.text.length;
+  return offset > before.text.length
+    ? said
+    : {
+        ...before,
+        text: before.text.slice(0, offset) + (event.text ?? ''),
+        firstAt: before.firstAt ?? at,
+        latestAt: Math.max(at, before.latestAt ?? at),
+      };
 }
 
-const nothing: Said = { attempt: 0, text: '' };
+function withEach(known: JobEvent[], event: JobEvent): JobEvent[] {
+  return known.some(({ id }) => id === event.id) ? known : [...known, event];
+}
 
-/** The text of a job as it arrives. */
-export function useJobText(id: string | undefined, live: boolean): string {
-  const [said, setSaid] = useState({ id, ...nothing });
+/** The text of a job as it arrives, and what is still kept of it afterwards. */
+export function useJobText(id: string | undefined, live: boolean): Said {
+  const [said, setSaid] = useState({ id, ...nothingSaid });
   const take = useCallback(
-    (piece: JobEvent[]) => setSaid((now) => ({ id, ...piece.reduce<Said>(withEvent, now.id === id ? now : nothing) })),
+    (piece: JobEvent[]) =>
+      setSaid((now) => ({ id, ...piece.reduce<Said>(withEvent, now.id === id ? now : nothingSaid) })),
     [id],
   );
   useEffect(() => {
@@ -92,5 +115,5 @@ export function useJobText(id: string | undefined, live: boolean): string {
       cancelAnimationFrame(frame);
     };
   }, [id, live, take]);
-  return said.id === id ? said.text : '';
+  return said.id === id ? said : nothingSaid;
 }

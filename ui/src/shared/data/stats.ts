@@ -1,11 +1,11 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type Schemas, api, unwrap } from '@/shared/api/client';
-import { identify } from '@/shared/api/identity';
 import type { JobFilter } from './jobs';
 
 export type Figures = Schemas['Figures'];
 export type Series = Schemas['Series'];
 export type JobHistogram = Schemas['JobHistogram'];
+export type CacheDay = Schemas['CacheDay'];
 export type View = Schemas['View'];
 export type ViewPage = Schemas['ViewPage'];
 export type Metric = 'jobs' | 'cost' | 'tokens' | 'errors' | 'latency' | 'queueWait';
@@ -19,7 +19,8 @@ export interface Span {
 }
 
 const refresh = 10_000;
-const week = 7 * 24 * 60 * 60 * 1_000;
+const day = 24 * 60 * 60 * 1_000;
+const week = 7 * day;
 
 function ends({ since, from, to }: Span): { from?: string; to?: string } {
   return {
@@ -61,21 +62,41 @@ export function useTemplateFigures() {
   });
 }
 
-/** What results that were used again have saved; null on a server that does not say. */
-export function useSavedByCache(days: number) {
+/** How often results were used again, by day, today included. */
+export function useCacheFigures(days: number) {
   return useQuery({
     queryKey: ['cache', days],
     staleTime: 60_000,
-    queryFn: async ({ signal }): Promise<number | null> => {
-      const request = new Request(`/cache?days=${days}`, { signal });
-      identify(request);
-      const response = await fetch(request);
-      if (!response.ok) {
-        return null;
-      }
-      const { total } = (await response.json()) as { total?: { savedCostUSD?: number } };
-      return total?.savedCostUSD ?? null;
-    },
+    queryFn: ({ signal }) => unwrap(api.GET('/cache', { signal, params: { query: { days } } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The same for each day that a time touches. */
+export function useCacheDays({ from, to }: { from: string; to: string }) {
+  const first = from.slice(0, 10);
+  const last = to.slice(0, 10);
+  const days = Math.min(366, Math.floor((Date.now() - Date.parse(first)) / day) + 1);
+  const { data, ...query } = useCacheFigures(days);
+  return { ...query, data: data?.days.filter((each) => each.day >= first && each.day <= last) };
+}
+
+/** Submits that were answered by a job which was there already. */
+export function reusedOn({ hits, joined }: CacheDay): number {
+  return hits.memory + hits.redis + hits.database + joined;
+}
+
+/** Their share of all submits; null on a day without any. */
+export function hitRateOn(day: CacheDay): number | null {
+  const all = reusedOn(day) + day.misses;
+  return all === 0 ? null : reusedOn(day) / all;
+}
+
+export function usePurgeCache() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap(api.DELETE('/cache', { params: { query: { all: true } } })),
+    onSettled: () => client.invalidateQueries({ queryKey: ['cache'] }),
   });
 }
 

@@ -6,10 +6,27 @@ const Markdown = lazy(async () => ({ default: (await import('./markdown')).Markd
 
 type View = 'text' | 'markdown' | 'json';
 
+interface SoFarProps {
+  output: string | null;
+  said: string;
+  /** No more will come. */
+  over: boolean;
+  children?: ReactNode;
+}
+
 /** The answer, or what has arrived of it; without either, the children. */
-export function SoFar({ output, said, children }: { output: string | null; said: string; children?: ReactNode }) {
+export function SoFar({ output, said, over, children }: SoFarProps) {
+  const text = useText();
   const known = output ?? (said === '' ? null : said);
-  return known === null ? children : <Output output={known} />;
+  if (known === null) {
+    return children;
+  }
+  return (
+    <>
+      {output === null && over && <p className="note">{text.output.partial}</p>}
+      <Output output={known} />
+    </>
+  );
 }
 
 /** What a model answered: never more than text, whatever it says. */

@@ -2,12 +2,20 @@ import { Suspense, lazy } from 'react';
 
 const PromptEditor = lazy(() => import('./prompt-editor'));
 
+export interface Place {
+  line: number;
+  column: number;
+}
+
 interface Props {
   label: string;
   value: string;
   onChange: (value: string) => void;
   onSubmit?: (() => void) | undefined;
   hint?: string | undefined;
+  variables?: string[] | undefined;
+  /** Puts the cursor there whenever it is another object. */
+  goTo?: Place | undefined;
   error?: string | undefined;
   action?: React.ReactNode;
 }

@@ -1,14 +1,14 @@
-import { Suspense, lazy, useState } from 'react';
+import { type ReactNode, Suspense, lazy, useState } from 'react';
 import { NativeSelect } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { JobStatus } from '@/shared/data/jobs';
 import { statuses } from '@/shared/data/jobs';
-import { type Dimension, type Metric, type Series, useSeries } from '@/shared/data/stats';
+import { type Dimension, type Metric, useCacheDays, useSeries } from '@/shared/data/stats';
 import { useTemplates } from '@/shared/data/templates';
 import { useFormat, useText } from '@/shared/i18n/language';
 import { Problem } from '@/shared/ui/problem';
 import { Table } from '@/shared/ui/table';
-import { type Line, drawn, isEmpty, linesOf, rowsOf } from '../lines';
+import { type Line, type Shown, drawn, hitRates, isEmpty, linesOf, rowsOf } from '../lines';
 import { spanOf } from '../search';
 
 const Plot = lazy(() => import('./plot'));
@@ -28,51 +28,87 @@ export function Chart({ metric, dimensions }: Props) {
   const search = useSearch({ from: '/dashboard' });
   const [by, setBy] = useState<Dimension>(dimensions[0] as Dimension);
   const [percentile, setPercentile] = useState<Percentile>('p95');
-  const [asTable, setAsTable] = useState(false);
   const series = useSeries(metric, by, spanOf(search), !search.paused);
   const isTime = metric === 'latency' || metric === 'queueWait';
-  const lines = series.data ? linesOf(series.data, isTime && by !== 'none' ? [percentile] : undefined) : [];
+  const title = text.charts.title[metric];
+  return (
+    <ChartFrame
+      metric={metric}
+      query={series}
+      shown={series.data}
+      measures={isTime && by !== 'none' ? [percentile] : undefined}
+    >
+      {isTime && by !== 'none' && (
+        <NativeSelect
+          size="xs"
+          aria-label={text.charts.percentile(title)}
+          value={percentile}
+          data={percentiles}
+          onChange={(event) => setPercentile(event.currentTarget.value as Percentile)}
+        />
+      )}
+      {dimensions.length > 1 && (
+        <NativeSelect
+          size="xs"
+          aria-label={text.charts.by(title)}
+          value={by}
+          data={dimensions.map((value) => ({ value, label: text.charts.dimension[value] }))}
+          onChange={(event) => setBy(event.currentTarget.value as Dimension)}
+        />
+      )}
+    </ChartFrame>
+  );
+}
+
+/** How often results were used again; by day, since that is how they are counted. */
+export function CacheChart({ span }: { span: { from: string; to: string } }) {
+  const cache = useCacheDays(span);
+  return <ChartFrame metric="hitRate" query={cache} shown={cache.data && hitRates(cache.data)} />;
+}
+
+type Drawable = Metric | 'hitRate';
+
+/** Sums stand upon each other; times and shares do not. */
+const unstacked: Drawable[] = ['latency', 'queueWait', 'hitRate'];
+
+interface FrameProps {
+  metric: Drawable;
+  query: { isError: boolean; error: unknown; refetch: () => unknown };
+  shown: Shown | undefined;
+  measures?: string[] | undefined;
+  /** The choices beside the title. */
+  children?: ReactNode;
+}
+
+function ChartFrame({ metric, query, shown, measures, children }: FrameProps) {
+  const text = useText();
+  const [asTable, setAsTable] = useState(false);
   const title = text.charts.title[metric];
   return (
     <section className="chart" aria-label={title}>
       <div className="chart-bar">
         <h3>{title}</h3>
         <div className="chart-tools">
-          {isTime && by !== 'none' && (
-            <NativeSelect
-              size="xs"
-              aria-label={text.charts.percentile(title)}
-              value={percentile}
-              data={percentiles}
-              onChange={(event) => setPercentile(event.currentTarget.value as Percentile)}
-            />
-          )}
-          {dimensions.length > 1 && (
-            <NativeSelect
-              size="xs"
-              aria-label={text.charts.by(title)}
-              value={by}
-              data={dimensions.map((value) => ({ value, label: text.charts.dimension[value] }))}
-              onChange={(event) => setBy(event.currentTarget.value as Dimension)}
-            />
-          )}
+          {children}
           <button type="button" className="link-button" onClick={() => setAsTable(!asTable)}>
             {asTable ? text.dashboard.asChart : text.dashboard.asTable}
           </button>
         </div>
       </div>
-      {series.isError && <Problem problem={series.error} retry={() => void series.refetch()} />}
-      {!series.isError && !series.data && <div className="plot" />}
-      {series.data && <Body series={series.data} lines={lines} asTable={asTable} metric={metric} title={title} />}
+      {query.isError && <Problem problem={query.error} retry={() => void query.refetch()} />}
+      {!query.isError && !shown && <div className="plot" />}
+      {shown && (
+        <Body series={shown} lines={linesOf(shown, measures)} asTable={asTable} metric={metric} title={title} />
+      )}
     </section>
   );
 }
 
 interface BodyProps {
-  series: Series;
+  series: Shown;
   lines: Line[];
   asTable: boolean;
-  metric: Metric;
+  metric: Drawable;
   title: string;
 }
 
@@ -112,7 +148,7 @@ function Body({ series, lines, asTable, metric, title }: BodyProps) {
           <Plot
             rows={rowsOf(series, lines)}
             lines={lines}
-            stacked={metric !== 'latency' && metric !== 'queueWait'}
+            stacked={!unstacked.includes(metric)}
             name={name}
             write={write}
             writeTime={writeTime}
@@ -129,7 +165,7 @@ function bucket(from: number, step: number) {
 }
 
 interface TableProps {
-  series: Series;
+  series: Shown;
   lines: Line[];
   name: (line: Line) => string;
   write: (value: number) => string;
@@ -166,7 +202,7 @@ function LinesTable({ series, lines, name, write, title }: TableProps) {
   );
 }
 
-function useWrite(metric: Metric): (value: number) => string {
+function useWrite(metric: Drawable): (value: number) => string {
   const format = useFormat();
   switch (metric) {
     case 'cost':
@@ -174,12 +210,14 @@ function useWrite(metric: Metric): (value: number) => string {
     case 'latency':
     case 'queueWait':
       return format.duration;
+    case 'hitRate':
+      return format.percent;
     default:
       return format.number;
   }
 }
 
-function useTimes(series: Series): (at: number, long: boolean) => string {
+function useTimes(series: Shown): (at: number, long: boolean) => string {
   const format = useFormat();
   const days = Date.parse(series.to) - Date.parse(series.from) > 2 * 24 * 60 * 60 * 1_000;
   return (at, long) => {
@@ -189,7 +227,7 @@ function useTimes(series: Series): (at: number, long: boolean) => string {
 }
 
 /** Keys as people call them. */
-function useNames(series: Series, metric: Metric): (line: Line) => string {
+function useNames(series: Shown, metric: Drawable): (line: Line) => string {
   const text = useText();
   const templates = useTemplates({});
   return ({ key, measure }) => {

@@ -1,14 +1,24 @@
 import { ActionIcon, Autocomplete, Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { IconPlayerPlay, IconPlayerStop, IconRefresh, IconX } from '@tabler/icons-react';
-import { type Job, isOver, isRetryable, useCancelJob, useJob, useProviders, useRetryJob } from '@/shared/data/jobs';
-import { useJobText } from '@/shared/data/live';
+import {
+  type Job,
+  isOver,
+  isRetryable,
+  useCancelJob,
+  useJob,
+  useProviders,
+  useRetryJob,
+  useStats,
+} from '@/shared/data/jobs';
+import { type Said, useJobText } from '@/shared/data/live';
 import { elapsed } from '@/shared/format/format';
 import { useFormat, useText } from '@/shared/i18n/language';
 import { CopyButton, ReasonButton, Status } from '@/shared/ui/basics';
 import { SoFar } from '@/shared/ui/output';
 import { Problem } from '@/shared/ui/problem';
 import type { Column } from '../search';
+import { speedOf } from '../speed';
 
 interface Props {
   number: number;
@@ -38,7 +48,7 @@ export function RunColumn({
   const text = useText();
   const providers = useProviders();
   const job = useJob(jobId);
-  const said = useJobText(jobId, job.data === undefined || !isOver(job.data.status));
+  const said = useJobText(jobId, true);
   const provider = providers.data?.find(({ name }) => name === column.provider);
   return (
     <article className="column" aria-label={text.playground.column(number)}>
@@ -131,13 +141,14 @@ function RunActions({ job }: { job: Job }) {
   );
 }
 
-function RunResult({ job, said, cached }: { job: Job; said: string; cached: boolean }) {
+function RunResult({ job, said, cached }: { job: Job; said: Said; cached: boolean }) {
   const text = useText();
   const format = useFormat();
   return (
     <>
       <div className="run-facts">
         <Status status={job.status} />
+        {job.status === 'queued' && <Waiting job={job} />}
         {cached && <span className="badge">{text.playground.cached}</span>}
         {job.status === 'completed' && (
           <>
@@ -150,6 +161,7 @@ function RunResult({ job, said, cached }: { job: Job; said: string; cached: bool
           </>
         )}
         {!isOver(job.status) && job.attempts > 1 && <span>{text.jobs.attemptOf(job.attempts, job.maxAttempts)}</span>}
+        <SpeedFacts said={said} outputTokens={job.outputTokens} />
       </div>
       {job.error && (
         <div className="failure" role="alert">
@@ -157,7 +169,35 @@ function RunResult({ job, said, cached }: { job: Job; said: string; cached: bool
           <p>{job.error}</p>
         </div>
       )}
-      <SoFar output={job.output} said={said} />
+      <SoFar output={job.output} said={said.text} over={isOver(job.status)} />
+    </>
+  );
+}
+
+/** The queue is shared out fairly among workspaces, so that a place in it would say little: this says how many of one's own wait. */
+function Waiting({ job }: { job: Job }) {
+  const text = useText();
+  const stats = useStats(true);
+  const waiting = stats.data?.lanes
+    .filter(({ provider, model }) => provider === job.provider && model === job.model)
+    .reduce((sum, { queued, delayed }) => sum + queued + delayed, 0);
+  return waiting ? <span>{text.playground.waiting(waiting)}</span> : null;
+}
+
+function SpeedFacts({ said, outputTokens }: { said: Said; outputTokens: number | null }) {
+  const text = useText();
+  const format = useFormat();
+  const { firstToken, tokensPerSecond, estimated } = speedOf(said, outputTokens);
+  return (
+    <>
+      {firstToken !== null && (
+        <span title={text.playground.firstTokenWhat}>{text.playground.firstToken(format.duration(firstToken))}</span>
+      )}
+      {tokensPerSecond !== null && (
+        <span title={estimated ? text.playground.speedEstimated : text.playground.speedWhat}>
+          {text.playground.speed(format.number(Math.round(tokensPerSecond)), estimated)}
+        </span>
+      )}
     </>
   );
 }

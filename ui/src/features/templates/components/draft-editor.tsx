@@ -12,9 +12,11 @@ interface Props {
   onSubmit: () => void;
   /** By path, as the server names them. */
   errors: FieldErrors;
+  /** Names that may be used, as far as they are known. */
+  variables: string[];
 }
 
-export function DraftEditor({ draft, onChange, onSubmit, errors }: Props) {
+export function DraftEditor({ draft, onChange, onSubmit, errors, variables }: Props) {
   const text = useText();
   const change = (part: Partial<Draft>) => onChange({ ...draft, ...part });
   return (
@@ -36,6 +38,7 @@ export function DraftEditor({ draft, onChange, onSubmit, errors }: Props) {
             value={draft.systemPrompt}
             hint={text.editor.systemHint}
             error={errors['systemPrompt']?.join('; ')}
+            variables={variables}
             onChange={(systemPrompt) => change({ systemPrompt })}
             onSubmit={onSubmit}
           />
@@ -44,6 +47,7 @@ export function DraftEditor({ draft, onChange, onSubmit, errors }: Props) {
             value={draft.userPrompt}
             hint={text.editor.userHint}
             error={errors['userPrompt']?.join('; ')}
+            variables={variables}
             onChange={(userPrompt) => change({ userPrompt })}
             onSubmit={onSubmit}
           />
@@ -52,6 +56,7 @@ export function DraftEditor({ draft, onChange, onSubmit, errors }: Props) {
         <MessagesEditor
           messages={draft.messages}
           errors={errors}
+          variables={variables}
           onChange={(messages) => change({ messages })}
           onSubmit={onSubmit}
         />
@@ -64,13 +69,14 @@ export function DraftEditor({ draft, onChange, onSubmit, errors }: Props) {
 interface MessagesProps {
   messages: DraftMessage[];
   errors: FieldErrors;
+  variables: string[];
   onChange: (messages: DraftMessage[]) => void;
   onSubmit: () => void;
 }
 
 const roles = ['system', 'user', 'assistant', 'history'] as const;
 
-function MessagesEditor({ messages, errors, onChange, onSubmit }: MessagesProps) {
+function MessagesEditor({ messages, errors, variables, onChange, onSubmit }: MessagesProps) {
   const text = useText();
   const change = (key: number, part: Partial<DraftMessage>) =>
     onChange(messages.map((message) => (message.key === key ? { ...message, ...part } : message)));
@@ -109,6 +115,7 @@ function MessagesEditor({ messages, errors, onChange, onSubmit }: MessagesProps)
               label={text.editor.message(index + 1)}
               value={message.content}
               error={errors[`messages[${index}].content`]?.join('; ')}
+              variables={variables}
               onChange={(content) => change(message.key, { content })}
               onSubmit={onSubmit}
             />

@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -144,10 +145,18 @@ final class EvalCommand {
         Suite suite;
         try (var sandbox = new Sandbox()) {
             suite = SuiteLoader.load(Path.of(file),
-                    new LoadOptions(isAllowed(flags, ALLOW_EXEC), names, PromptSource.NONE, sandbox));
+                    new LoadOptions(isAllowed(flags, ALLOW_EXEC), names, PromptSource.NONE, sandbox,
+                            judge(settings.providers())));
         }
         suite.warnings().stream().map(Problem::toString).forEach(System.err::println);
         return suite;
+    }
+
+    /// The default model of OpenAI, as in promptfoo, else of another provider that has a key.
+    private static @Nullable String judge(Settings.Providers providers) {
+        return providers.endpoints().stream().filter(each -> each.apiKey() != null && each.defaultModel() != null)
+                .min(Comparator.comparing(each -> !each.name().equals("openai")))
+                .map(each -> each.name() + ":" + each.defaultModel()).orElse(null);
     }
 
     private static boolean isAllowed(ParseResult flags, String option) {

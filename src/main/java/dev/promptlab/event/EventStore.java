@@ -88,7 +88,7 @@ final class EventStore {
                                          order by at desc limit :limit) e
                                  cross join lateral unnest(e.types::text[], e.workspaces, e.jobs, e.attempts, e.error_codes, e.failure_classes, e.texts, e.offsets)
                                        with ordinality u(type, workspace_id, job_id, attempt, error_code, failure_class, text, "offset", place)
-                                 where u.workspace_id = :workspaceId and u.job_id = :jobId
+                                 where cast(:jobId as uuid) = any (e.jobs) and u.workspace_id = :workspaceId and u.job_id = :jobId
                                  order by e.seq, u.place"""),
                 wanted).bind("createdAt", time(life.createdAt()))
                 .bind("endedAt", time(life.endedAt())).bind("end", end).bind("limit", limit).map((row, _) -> event(row))

@@ -6,11 +6,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.promptlab.db.Batcher;
 import dev.promptlab.db.Database;
 import dev.promptlab.db.Ids;
 import dev.promptlab.web.Failure;
@@ -21,15 +21,11 @@ import dev.promptlab.workspace.access.Caller;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-import static java.util.stream.Collectors.toUnmodifiableSet;
-
 /// Templates, their versions and labels. Thread-safe.
 ///
 /// A change of one template locks its row, so that changes come one after the other and version numbers have no gaps.
-/// What a reference points to is asked of the database each time, many requests in one round trip; the content of a version
-/// never changes and is kept, parsed, in memory.
+/// The content of a version never changes and is kept, parsed, in memory.
 public final class Templates implements AutoCloseable {
-    private static final int RESOLVERS = 2;
     /// In characters of prompts and schemas; parsed they take a few times as much memory.
     private static final long MAX_CACHED = 16_000_000;
     private static final int ENTRY_OVERHEAD = 1000;
@@ -37,17 +33,22 @@ public final class Templates implements AutoCloseable {
     private record VersionId(UUID templateId, int version) {}
 
     private final Database db;
+    private final LabelGate gate;
     private final TemplateStore store = new TemplateStore();
     private final LabelStore labels = new LabelStore();
-    private final Batcher<VersionRef, Optional<Pointer>> pointers;
+    private final Pointers pointers;
     private final Cache<VersionId, CompiledContent> compiled = Caffeine.newBuilder().maximumWeight(MAX_CACHED)
             .weigher((VersionId _, CompiledContent content) -> ENTRY_OVERHEAD + content.size()).build();
 
     public Templates(Database db) {
+        this(db, LabelGate.OPEN);
+    }
+
+    /// @param gate has a say in every move of a label
+    public Templates(Database db, LabelGate gate) {
         this.db = db;
-        this.pointers = new Batcher<>("template-resolve", RESOLVERS,
-                refs -> db.autocommit(refs.stream().map(VersionRef::workspaceId).collect(toUnmodifiableSet()),
-                        handle -> store.pointers(handle, refs)));
+        this.gate = gate;
+        this.pointers = new Pointers(db, store);
     }
 
     @Override
@@ -119,7 +120,7 @@ public final class Templates implements AutoCloseable {
     /// @throws Failure.Conflict when the template is archived or `ifVersion` is stale
     Template change(Caller caller, UUID id, TemplateChange change) {
         var workspaceId = caller.workspaceId();
-        return db.transaction(workspaceId, tx -> {
+        return changed(workspaceId, tx -> {
             var now = lockForChange(tx, workspaceId, id);
             if (change.ifVersion() != null && change.ifVersion() != now.version()) {
                 throw new Failure.Conflict("template \"" + now.key() + "\" is at version " + now.version() + ", not "
@@ -139,6 +140,13 @@ public final class Templates implements AutoCloseable {
             }
             return require(tx, workspaceId, id);
         });
+    }
+
+    /// A change of what references point to.
+    private <T> T changed(UUID workspaceId, Function<Handle, T> work) {
+        var result = db.transaction(workspaceId, work);
+        pointers.settle();
+        return result;
     }
 
     private static @Nullable String emptyToNull(String text) {
@@ -163,17 +171,18 @@ public final class Templates implements AutoCloseable {
     /// Leaves no trace when it is archived already.
     void archive(Caller caller, UUID id) {
         var workspaceId = caller.workspaceId();
-        db.inTransaction(workspaceId, tx -> {
+        changed(workspaceId, tx -> {
             var template = require(tx, workspaceId, id);
             if (store.archive(tx, workspaceId, id)) {
                 record(tx, caller, "template.archive", template);
             }
+            return template;
         });
     }
 
     Template restore(Caller caller, UUID id) {
         var workspaceId = caller.workspaceId();
-        return db.transaction(workspaceId, tx -> {
+        return changed(workspaceId, tx -> {
             boolean restored = store.restore(tx, workspaceId, id);
             var template = require(tx, workspaceId, id);
             if (restored) {
@@ -204,13 +213,17 @@ public final class Templates implements AutoCloseable {
     /// Points a label to a version; leaves no trace when it already does.
     LabelState moveLabel(Caller caller, UUID id, String label, int version, @Nullable String reason) {
         var workspaceId = caller.workspaceId();
-        return db.transaction(workspaceId, tx -> {
+        return changed(workspaceId, tx -> {
             var template = lockForChange(tx, workspaceId, id);
             if (version > template.version()) {
                 throw noSuchVersion(template.key(), version, template.version());
             }
             var previous = labels.find(tx, workspaceId, id, label).orElse(null);
             if (previous == null || previous != version) {
+                gate.refusal(tx, new LabelGate.Move(workspaceId, id, label, version), template.key())
+                        .ifPresent(refusal -> {
+                            throw new Failure.Conflict(refusal);
+                        });
                 labels.put(tx, workspaceId, id, label, version);
                 labels.insertMove(tx, workspaceId, id, label, previous, version, caller.name(), reason);
                 Audit.record(tx, caller, "template.move_label", id.toString(),
@@ -223,13 +236,14 @@ public final class Templates implements AutoCloseable {
     /// @throws Failure.NotFound when the template has no such label
     void removeLabel(Caller caller, UUID id, String label) {
         var workspaceId = caller.workspaceId();
-        db.inTransaction(workspaceId, tx -> {
+        changed(workspaceId, tx -> {
             var template = lockForChange(tx, workspaceId, id);
             var previous = labels.find(tx, workspaceId, id, label)
                     .orElseThrow(() -> Http.notFound("label of this template", label));
             labels.delete(tx, workspaceId, id, label);
             labels.insertMove(tx, workspaceId, id, label, previous, null, caller.name(), null);
             Audit.record(tx, caller, "template.remove_label", id.toString(), move(template, label, previous));
+            return template;
         });
     }
 
@@ -273,7 +287,7 @@ public final class Templates implements AutoCloseable {
         if (ref.version() != null && ref.label() != null) {
             throw Failure.Invalid.field("label", "must not stand beside version; give one of the two");
         }
-        var pointer = pointers.call(ref).orElseThrow(() -> Http.notFound("template", ref.templateId()));
+        var pointer = pointers.find(ref).orElseThrow(() -> Http.notFound("template", ref.templateId()));
         if (pointer.version() == 0) {
             throw ref.label() == null
                     ? noSuchVersion(pointer.key(), ref.version() == null ? 0 : ref.version(), pointer.latestVersion())

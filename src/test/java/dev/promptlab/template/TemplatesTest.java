@@ -140,9 +140,11 @@ class TemplatesTest {
     }
 
     @Test
-    void everyNodeSeesAChangeAtOnce() throws Exception {
+    void everyNodeSeesAChangeAtOnceThoughItKeepsAsking() throws Exception {
         var id = templates.create(Caller.LOCAL, draft(null, "Exact", "v1")).id();
         templates.moveLabel(Caller.LOCAL, id, "production", 1, null);
+        var asking = Thread.ofVirtual()
+                .start(() -> askUntilInterrupted(ref(id, null, "production"), ref(id, null, null)));
         for (int version = 2; version < 20; version++) {
             assertThat(otherNode.resolve(ref(id, null, "production")).version()).isEqualTo(version - 1);
             templates.change(Caller.LOCAL, id, change("v" + version, null));
@@ -151,6 +153,20 @@ class TemplatesTest {
         }
         templates.change(Caller.LOCAL, id, new TemplateChange("New name", null, content("v19"), null, null));
         assertThat(otherNode.resolve(ref(id, null, null)).templateName()).isEqualTo("New name");
+        asking.interrupt();
+        asking.join();
+    }
+
+    private static void askUntilInterrupted(VersionRef... refs) {
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                for (var ref : refs) {
+                    otherNode.resolve(ref);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.promptlab.eval.assertion;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -34,5 +35,14 @@ public record Grade(
 
     public static Grade error(String reason) {
         return new Grade(false, true, 0, reason, Map.of(), Map.of(), List.of());
+    }
+
+    /// With what a comparison of answers says of this one: the chosen one keeps its score, the others lose it.
+    public Grade with(Part compared) {
+        var all = new ArrayList<>(parts);
+        all.add(compared);
+        var said = compared.grade();
+        return said.pass() ? new Grade(pass, error, score, reason, namedScores, namedWeights, all)
+                : new Grade(false, said.error(), 0, said.reason(), namedScores, namedWeights, all);
     }
 }

@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// How far a run is, shown while it runs: a bar that moves on a terminal, else a line every five seconds. Not thread-safe.
-public final class Progress {
+public final class Progress implements RunWatcher {
     private static final Duration REDRAW = Duration.ofMillis(100);
     private static final Duration LINE = Duration.ofSeconds(5);
     private static final int MOST_BAR = 30;
@@ -41,6 +41,7 @@ public final class Progress {
     }
 
     /// Call it as often as you like.
+    @Override
     public void show(State state) {
         var pause = terminal.interactive() ? REDRAW : LINE;
         if (shown == null && !terminal.interactive()) {
@@ -55,6 +56,7 @@ public final class Progress {
     }
 
     /// The bar makes room for what comes next.
+    @Override
     public void end() {
         if (terminal.interactive() && shown != null) {
             terminal.out().print("\r" + " ".repeat(terminal.width() - 1) + "\r");

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// @param costUsd null = unknown
 /// @param latencyMs null = it did not come from a call
 /// @param cached no call was made for it here
-record Answer(@Nullable String text, @Nullable String error, @Nullable String finishReason, long inputTokens,
+public record Answer(@Nullable String text, @Nullable String error, @Nullable String finishReason, long inputTokens,
         long outputTokens, @Nullable BigDecimal costUsd, @Nullable Long latencyMs, @Nullable JsonNode logprobs,
         boolean cached) {
 
-    static Answer failed(String error) {
+    public static Answer failed(String error) {
         return new Answer(null, error, null, 0, 0, BigDecimal.ZERO, null, null, false);
     }
 
@@ -27,16 +27,16 @@ record Answer(@Nullable String text, @Nullable String error, @Nullable String fi
         return new Answer(text, null, "stop", 0, 0, BigDecimal.ZERO, null, null, false);
     }
 
-    Answer fromCache() {
+    public Answer fromCache() {
         return new Answer(text, error, finishReason, inputTokens, outputTokens, costUsd, null, logprobs, true);
     }
 
     /// Whole answers only: not an error, not cut, not refused by a filter.
-    boolean isCacheable() {
+    public boolean isCacheable() {
         return text != null && ("stop".equals(finishReason) || "tool_calls".equals(finishReason));
     }
 
-    ObjectNode toJson() {
+    public ObjectNode toJson() {
         var json = Json.object().put("text", text).put("error", error).put("finishReason", finishReason)
                 .put("inputTokens", inputTokens).put("outputTokens", outputTokens).put("costUsd", costUsd)
                 .put("latencyMs", latencyMs).put("cached", cached);
@@ -46,7 +46,7 @@ record Answer(@Nullable String text, @Nullable String error, @Nullable String fi
         return json;
     }
 
-    static Answer read(JsonNode json) {
+    public static Answer read(JsonNode json) {
         return new Answer(json.path("text").textValue(), json.path("error").textValue(),
                 json.path("finishReason").textValue(), json.path("inputTokens").asLong(),
                 json.path("outputTokens").asLong(),

@@ -1,5 +1,6 @@
 package dev.promptlab.eval.run;
 
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.HashSet;
@@ -13,11 +14,17 @@ import dev.promptlab.provider.Usage;
 import org.jspecify.annotations.Nullable;
 
 /// Counts what a run would call. Identical calls count once, cells without a prompt not at all.
-final class DryRun {
+public final class DryRun {
+    /// Whether the answer to a call is there already.
+    @FunctionalInterface
+    public interface Known {
+        boolean test(Call call) throws IOException;
+    }
+
     private static final int LONGEST = 4_096;
 
     private final Plan plan;
-    private final Calls calls;
+    private final Known known;
     private final Offer offer;
     private final PriceTable prices;
     private final boolean strict;
@@ -29,16 +36,16 @@ final class DryRun {
     private @Nullable BigDecimal least = BigDecimal.ZERO;
     private @Nullable BigDecimal most = BigDecimal.ZERO;
 
-    DryRun(Plan plan, Calls calls, Offer offer, PriceTable prices, boolean strict, Instant now) {
+    DryRun(Plan plan, Known known, Offer offer, PriceTable prices, boolean strict, Instant now) {
         this.plan = plan;
-        this.calls = calls;
+        this.known = known;
         this.offer = offer;
         this.prices = prices;
         this.strict = strict;
         this.now = now;
     }
 
-    Estimate estimate() {
+    Estimate estimate() throws IOException {
         for (var cell = 0; cell < plan.cells(); cell++) {
             count(plan.cell(cell));
         }
@@ -49,16 +56,16 @@ final class DryRun {
         return usd == null ? null : (Double) usd.doubleValue();
     }
 
-    private void count(Cell cell) {
+    private void count(Cell cell) throws IOException {
         var endpoint = offer.find(cell.variant().provider());
         if (endpoint.isEmpty() || cell.testCase().options().providerOutput() != null) {
             return;
         }
         try {
             var messages = cell.variant().prompt().messages(cell.testCase().vars(), cell.testCase().options(), strict);
-            var call = new Calls.Call(endpoint.get(), cell.variant().model(), messages, cell.variant().params(),
+            var call = new Call(endpoint.get(), cell.variant().model(), messages, cell.variant().params(),
                     cell.repeat(), false);
-            if (!seen.add(call.hash()) || calls.isCached(call)) {
+            if (!seen.add(call.hash()) || known.test(call)) {
                 hits++;
                 return;
             }
@@ -72,7 +79,7 @@ final class DryRun {
         }
     }
 
-    private @Nullable BigDecimal plus(@Nullable BigDecimal sum, Calls.Call call, Usage usage) {
+    private @Nullable BigDecimal plus(@Nullable BigDecimal sum, Call call, Usage usage) {
         var list = call.endpoint().priceList();
         var price = list == null ? null : prices.cost(list, call.model(), usage, now).orElse(null);
         return sum == null || price == null ? null : sum.add(price);

@@ -1,7 +1,6 @@
 package dev.promptlab.eval.run;
 
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,9 +21,8 @@ import dev.promptlab.eval.gate.CaseFinding;
 import dev.promptlab.eval.gate.Gate;
 import dev.promptlab.eval.gate.GatePolicy;
 import dev.promptlab.eval.gate.ScoreBook;
-import dev.promptlab.eval.report.Progress;
-import dev.promptlab.eval.report.ResultRow;
 import dev.promptlab.eval.report.RunReport;
+import dev.promptlab.eval.report.RunWatcher;
 import dev.promptlab.eval.suite.Arm;
 import dev.promptlab.eval.suite.Case;
 import dev.promptlab.eval.suite.Suite;
@@ -37,75 +35,70 @@ import org.jspecify.annotations.Nullable;
 public final class EvalRun implements AutoCloseable {
     private final Suite suite;
     private final RunSpec spec;
-    private final RunFolder folder;
+    private final RunHome home;
     private final Plan plan;
     private final @Nullable StoredRun stored;
     private final GatePolicy policy;
     private final Environment environment;
-    private final Journal answers;
-    private final Journal rows;
-    private final Journal reruns;
-    private final Places answered;
-    private final Places decided;
-    private final Map<String, Boolean> rerunsBefore = new HashMap<>();
-    private final Calls calls;
+    private final RunBook book;
+    private final Asker calls;
     private final Sandbox sandbox = new Sandbox();
     private final Runner runner;
     private final Stop stop;
-    private long callsBefore;
-    private BigDecimal spentBefore = BigDecimal.ZERO;
 
     /// What a run needs of the world.
     ///
     /// @param timeout of one attempt of a call
+    /// @param webhook calls the URLs of assertions
     public record Environment(Offer offer, PriceTable prices, Duration timeout, int maxAttempts, List<Duration> backoff,
-            Clock clock) {
+            Webhook webhook, Clock clock) {
         public Environment {
             backoff = List.copyOf(backoff);
         }
+
+        /// One that calls no URLs.
+        public Environment(Offer offer, PriceTable prices, Duration timeout, int maxAttempts, List<Duration> backoff,
+                Clock clock) {
+            this(offer, prices, timeout, maxAttempts, backoff, Webhook.NONE, clock);
+        }
     }
 
-    private EvalRun(Suite suite, RunSpec spec, RunFolder folder, Environment environment, Stop stop)
+    private EvalRun(Suite suite, RunSpec spec, Plan plan, RunHome home, Environment environment, Stop stop)
             throws IOException, InvalidRunException {
         this.suite = suite;
         this.spec = spec;
-        this.folder = folder;
+        this.home = home;
         this.environment = environment;
         this.stop = stop;
         this.policy = GatePolicy.read(suite.settings().gate());
-        var live = liveBaseline(suite, spec);
-        this.plan = new Plan(suite, cases(suite, spec), spec.candidate(), live.orElse(null));
-        this.stored = spec.baseline() == null || live.isPresent() ? null : StoredRun.find(folder, spec.baseline());
+        this.plan = plan;
+        this.stored = spec.baseline() == null || liveBaseline(suite, spec).isPresent() ? null
+                : home.stored(spec.baseline());
         if (stored != null) {
-            stored.requireComparable(Grading.fingerprint(suite), spec.suiteFile());
+            stored.requireComparable(Grading.fingerprint(suite), home.gradeAgain(stored.name()));
         }
+        home.begin(identity(suite, plan));
+        this.book = home.open(plan.cells());
+        this.calls = home.asker(book.callsBefore(), book.spentBefore());
+        var judge = new RunJudge(calls, environment.offer(), suite.settings().judgeModel());
+        var grading = new Grading(new Assertions(judge, suite.settings().votes(), environment.webhook(), sandbox));
+        this.runner = new Runner(plan, suite, calls, environment.offer(), grading, book, stop, spec.concurrency());
+    }
+
+    private static Plan plan(Suite suite, RunSpec spec) throws InvalidRunException {
+        var plan = new Plan(suite, cases(suite, spec), spec.candidate(), liveBaseline(suite, spec).orElse(null));
         if (plan.cells() == 0) {
             throw new InvalidRunException("there is nothing to run: " + (spec.filter() == null
                     ? "the suite has no cases" : "no case matches --filter " + spec.filter()));
         }
-        requireProviders();
-        begin();
-        this.answered = new Places(plan.cells());
-        this.decided = new Places(plan.cells());
-        this.answers = Journal.open(folder.file(spec.runId(), "answers.jsonl"), (line, place) -> {
-            answered.put(line.path("cell").asInt(), place);
-            count(Answer.read(line.path("answer")));
-        });
-        this.rows = Journal.open(folder.file(spec.runId(), "rows.jsonl"),
-                (line, place) -> decided.put(line.path("cell").asInt(), place));
-        this.reruns = Reruns.open(folder, spec.runId(), rerunsBefore);
-        var budget = new CallBudget(spec.maxCalls(), spec.maxUsd(), callsBefore + rerunsBefore.size(), spentBefore);
-        var cache = spec.cache() ? folder.cache() : folder.file(spec.runId(), "cache");
-        this.calls = new Calls(new Calls.Policy(spec.concurrency(), environment.timeout(), environment.maxAttempts(),
-                environment.backoff()), new AnswerCache(cache), budget, environment.prices(), environment.clock());
-        var judge = new RunJudge(calls, environment.offer(), suite.settings().judgeModel());
-        var grading = new Grading(new Assertions(judge, suite.settings().votes(), Webhook.NONE, sandbox));
-        this.runner = new Runner(plan, suite, calls, environment.offer(), grading,
-                new Runner.Books(answers, answered, rows, decided), stop, spec.concurrency());
+        return plan;
     }
 
-    private void requireProviders() throws InvalidRunException {
-        var offer = environment.offer();
+    private static RunHome.Identity identity(Suite suite, Plan plan) {
+        return new RunHome.Identity(plan.fingerprint(), plan.questions(), Grading.fingerprint(suite));
+    }
+
+    private static void requireProviders(Plan plan, Offer offer) throws InvalidRunException {
         var missing = plan.arms().stream().map(Arm::provider).distinct().filter(name -> offer.find(name).isEmpty())
                 .toList();
         if (!missing.isEmpty() && plan.cases().stream().anyMatch(each -> each.options().providerOutput() == null)) {
@@ -120,14 +113,21 @@ public final class EvalRun implements AutoCloseable {
     /// @throws InvalidRunException when it cannot run, or is not the same any more; nothing was called
     public static EvalRun open(Suite suite, RunSpec spec, RunFolder folder, Environment environment, Stop stop)
             throws IOException, InvalidRunException {
-        return new EvalRun(suite, spec, folder, environment, stop);
+        return open(suite, spec, new FolderHome(folder, spec, environment), environment, stop);
     }
 
-    private void count(Answer answer) {
-        if (!answer.cached() && answer.latencyMs() != null) {
-            callsBefore++;
-            spentBefore = spentBefore.add(answer.costUsd() == null ? BigDecimal.ZERO : answer.costUsd());
-        }
+    /// As the other, in another home.
+    public static EvalRun open(Suite suite, RunSpec spec, RunHome home, Environment environment, Stop stop)
+            throws IOException, InvalidRunException {
+        var plan = plan(suite, spec);
+        requireProviders(plan, environment.offer());
+        return new EvalRun(suite, spec, plan, home, environment, stop);
+    }
+
+    /// A run that has ended, for its report: its providers may be gone.
+    public static EvalRun read(Suite suite, RunSpec spec, RunHome home, Environment environment)
+            throws IOException, InvalidRunException {
+        return new EvalRun(suite, spec, plan(suite, spec), home, environment, new Stop());
     }
 
     private static Optional<String> liveBaseline(Suite suite, RunSpec spec) {
@@ -147,17 +147,6 @@ public final class EvalRun implements AutoCloseable {
                 each.place());
     }
 
-    private void begin() throws IOException, InvalidRunException {
-        if (!folder.exists(spec.runId())) {
-            folder.begin(spec, plan, Grading.fingerprint(suite));
-            return;
-        }
-        if (!folder.describe(spec.runId()).path("fingerprint").asText().equals(plan.fingerprint())) {
-            throw new InvalidRunException("the suite has changed since run " + spec.runId()
-                    + " began; start a new run with `promptlab eval run " + spec.suiteFile() + "`");
-        }
-    }
-
     /// What a run would do.
     ///
     /// @param calls that would be made, judges and re-runs aside
@@ -168,41 +157,76 @@ public final class EvalRun implements AutoCloseable {
 
     /// Calls nothing.
     public Estimate estimate() throws IOException {
-        return new DryRun(plan, calls, environment.offer(), environment.prices(), suite.settings().strictVars(),
+        return new DryRun(plan, calls::isKnown, environment.offer(), environment.prices(),
+                suite.settings().strictVars(), environment.clock().instant()).estimate();
+    }
+
+    /// What a run would do that is not begun.
+    ///
+    /// @throws InvalidRunException when it cannot run
+    public static Estimate estimate(Suite suite, RunSpec spec, Environment environment, DryRun.Known known)
+            throws IOException, InvalidRunException {
+        var plan = plan(suite, spec);
+        requireProviders(plan, environment.offer());
+        return new DryRun(plan, known, environment.offer(), environment.prices(), suite.settings().strictVars(),
                 environment.clock().instant()).estimate();
     }
 
+    /// What a run would be.
+    ///
+    /// @param live whether the baseline runs beside the candidate
+    public record Planned(RunHome.Identity identity, int cells, boolean live) {}
+
+    /// Calls nothing and writes nothing.
+    ///
+    /// @throws InvalidRunException when it cannot run
+    public static Planned plan(Suite suite, RunSpec spec, Offer offer) throws InvalidRunException {
+        var plan = plan(suite, spec);
+        GatePolicy.read(suite.settings().gate());
+        requireProviders(plan, offer);
+        return new Planned(identity(suite, plan), plan.cells(), liveBaseline(suite, spec).isPresent());
+    }
+
     /// Runs what is missing, looks at suspects, decides.
-    public RunReport run(Progress progress) throws IOException, InterruptedException {
+    public RunReport run(RunWatcher progress) throws IOException, InterruptedException {
         var ended = runner.run(progress);
-        var book = book();
-        var gate = new Gate(book, policy, LocalDate.ofInstant(environment.clock().instant(), ZoneOffset.UTC));
+        var scores = scores();
+        var gate = gate(scores);
         var findings = ended == Runner.Ended.COMPLETE && !suite.serial()
-                ? new Reruns(plan, runner, reruns, rerunsBefore, stop).find(gate.suspects()) : List.<CaseFinding>of();
+                ? new Reruns(plan, runner, book, stop).find(gate.suspects()) : List.<CaseFinding>of();
         if (ended == Runner.Ended.COMPLETE) {
-            new CaseHistory(folder).remember(suite.name(), spec.runId(), findings);
+            home.remember(suite.name(), findings);
         }
-        return new RunReport(info(), execution(), gate.decide(findings), Grading.fingerprint(suite),
-                ended.name().toLowerCase(Locale.ROOT), derived(), book, this::eachRow);
+        return report(scores, gate, findings, ended.name().toLowerCase(Locale.ROOT));
+    }
+
+    private RunReport report(ScoreBook scores, Gate gate, List<CaseFinding> findings, String ended)
+            throws IOException {
+        return new RunReport(info(), execution(), gate.decide(findings), Grading.fingerprint(suite), ended, derived(),
+                scores, book::eachRow);
+    }
+
+    /// Of what is written down, without running anything.
+    ///
+    /// @param findings as they were found when it ran
+    /// @param ended see [RunReport#ended]
+    public RunReport report(List<CaseFinding> findings, String ended) throws IOException {
+        var scores = scores();
+        return report(scores, gate(scores), findings, ended);
+    }
+
+    private Gate gate(ScoreBook scores) {
+        return new Gate(scores, policy, LocalDate.ofInstant(environment.clock().instant(), ZoneOffset.UTC));
     }
 
     /// In the order of results, so that sums are the same however the answers came.
-    private ScoreBook book() throws IOException {
-        var book = new ScoreBook(plan.facts());
+    private ScoreBook scores() throws IOException {
+        var scores = new ScoreBook(plan.facts());
         if (stored != null) {
-            stored.asBaseline().forEach(book::add);
+            stored.asBaseline().forEach(scores::add);
         }
-        eachRow(row -> book.add(row.toScore()));
-        return book;
-    }
-
-    private void eachRow(RunReport.Rows.Reader reader) throws IOException {
-        for (var cell = 0; cell < plan.cells(); cell++) {
-            var place = decided.get(cell);
-            if (place != null) {
-                reader.row(ResultRow.read(rows.read(place).path("row")));
-            }
-        }
+        book.eachRow(row -> scores.add(row.toScore()));
+        return scores;
     }
 
     private RunReport.Info info() {
@@ -223,7 +247,7 @@ public final class EvalRun implements AutoCloseable {
         }
         var sums = new LinkedHashMap<String, Map<String, Double>>();
         var counts = new HashMap<String, Long>();
-        eachRow(row -> {
+        book.eachRow(row -> {
             counts.merge(row.arm(), 1L, Long::sum);
             var sum = sums.computeIfAbsent(row.arm(), _ -> new HashMap<>());
             row.metrics().forEach((name, score) -> sum.merge(name, score, Double::sum));
@@ -249,22 +273,19 @@ public final class EvalRun implements AutoCloseable {
     /// @throws InvalidRunException when the suite asks other questions now
     public static void regrade(Suite suite, RunSpec spec, RunFolder folder) throws IOException, InvalidRunException {
         folder.describe(spec.runId());
-        var live = liveBaseline(suite, spec);
-        var plan = new Plan(suite, cases(suite, spec), spec.candidate(), live.orElse(null));
+        var plan = plan(suite, spec);
         if (!folder.describe(spec.runId()).path("questions").asText().equals(plan.questions())) {
             throw new InvalidRunException("the suite asks other questions than run " + spec.runId()
                     + " did, so that its answers do not fit; start a new run");
         }
         Files.deleteIfExists(folder.file(spec.runId(), "rows.jsonl"));
         Files.deleteIfExists(folder.file(spec.runId(), "reruns.jsonl"));
-        folder.begin(spec, plan, Grading.fingerprint(suite));
+        folder.begin(spec, identity(suite, plan));
     }
 
     @Override
     public void close() throws IOException {
         sandbox.close();
-        answers.close();
-        rows.close();
-        reruns.close();
+        book.close();
     }
 }

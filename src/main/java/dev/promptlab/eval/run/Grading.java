@@ -5,11 +5,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.eval.assertion.AssertionSpec;
 import dev.promptlab.eval.assertion.Assertions;
+import dev.promptlab.eval.assertion.CalledTools;
 import dev.promptlab.eval.assertion.Grade;
 import dev.promptlab.eval.assertion.Output;
 import dev.promptlab.eval.assertion.ScriptException;
@@ -102,9 +105,7 @@ final class Grading {
         for (var assertion : testCase.assertions().stream().filter(each -> each.type().isComparison()).toList()) {
             var compared = assertions.compare(assertion, outputs, List.copyOf(grades));
             for (var i = 0; i < grades.size(); i++) {
-                var parts = new ArrayList<>(grades.get(i).parts());
-                parts.add(new Grade.Part(assertion, compared.get(i)));
-                grades.set(i, Assertions.combine(parts, testCase.threshold()));
+                grades.set(i, grades.get(i).with(new Grade.Part(assertion, compared.get(i))));
             }
         }
     }
@@ -116,7 +117,9 @@ final class Grading {
         var output = new Output(Objects.requireNonNullElse(answer.text(), ""), null, text(graded.messages()),
                 graded.vars(), latency(answer.latencyMs()), answer.costUsd(), answer.finishReason(), answer.logprobs(),
                 tools);
-        return params.has("responseFormat") ? output.read() : output;
+        var calls = tools == null ? Optional.<JsonNode>empty() : CalledTools.of(output.text(), tools);
+        return calls.map(output::withValue)
+                .orElseGet(() -> params.has("responseFormat") ? output.read() : output);
     }
 
     private static @Nullable Duration latency(@Nullable Long millis) {
@@ -139,12 +142,18 @@ final class Grading {
         var text = answer.text() == null ? null : output.text();
         return new ResultRow(cell.key(), cell.testCase().id(), cell.testCase().description(), graded.vars(),
                 cell.variant().id(), cell.side(), cell.repeat(), status(grade), grade.score(), text, grade.reason(),
-                grade.namedScores(), grade.parts().stream().map(Grading::result).toList(), answer.inputTokens(),
+                grade.namedScores(), results(grade.parts()).toList(), answer.inputTokens(),
                 answer.outputTokens(), number(answer.costUsd()), answer.latencyMs(), answer.cached());
     }
 
     private static @Nullable Double number(@Nullable BigDecimal value) {
         return value == null ? null : (Double) value.doubleValue();
+    }
+
+    /// A set, then what is in it.
+    private static Stream<AssertionResult> results(List<Grade.Part> parts) {
+        return parts.stream().flatMap(part -> part.assertion().set().isEmpty() ? Stream.of(result(part))
+                : Stream.concat(Stream.of(result(part)), results(part.grade().parts())));
     }
 
     private static AssertionResult result(Grade.Part part) {

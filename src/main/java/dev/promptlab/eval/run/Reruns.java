@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 
@@ -15,7 +14,6 @@ import dev.promptlab.eval.gate.CaseRule.Kind;
 import dev.promptlab.eval.gate.Gate.Suspect;
 import dev.promptlab.eval.report.ResultRow.Status;
 import dev.promptlab.eval.run.CallBudget.SpentException;
-import dev.promptlab.web.Json;
 
 /// Runs suspect cases again with fresh calls until [CaseRule] knows what they are. A stored baseline cannot be run again; it stands
 /// by what it was. What was run again before a resume counts.
@@ -25,22 +23,16 @@ final class Reruns {
 
     private final Plan plan;
     private final Runner runner;
-    private final Journal journal;
+    private final RunBook book;
     private final Map<String, Boolean> known;
     private final Stop stop;
 
-    /// @param known passes by key, attempt and side, from the journal
-    Reruns(Plan plan, Runner runner, Journal journal, Map<String, Boolean> known, Stop stop) {
+    Reruns(Plan plan, Runner runner, RunBook book, Stop stop) {
         this.plan = plan;
         this.runner = runner;
-        this.journal = journal;
-        this.known = new ConcurrentHashMap<>(known);
+        this.book = book;
+        this.known = book.reruns();
         this.stop = stop;
-    }
-
-    static Journal open(RunFolder folder, String runId, Map<String, Boolean> known) throws IOException {
-        return Journal.open(folder.file(runId, "reruns.jsonl"),
-                (line, _) -> known.put(line.path("try").asText(), line.path("pass").asBoolean()));
     }
 
     /// In the order of the suspects. Cases whose re-runs were all errors are left out.
@@ -105,7 +97,7 @@ final class Reruns {
         if (row.status() == Status.ERROR) {
             return Outcome.ERROR;
         }
-        journal.append(Json.object().put("try", name).put("pass", row.passed()));
+        book.putRerun(name, row.passed());
         return row.passed() ? Outcome.PASS : Outcome.FAIL;
     }
 }

@@ -71,9 +71,9 @@ public final class RunFolder {
         }
     }
 
-    void begin(RunSpec spec, Plan plan, ObjectNode grading) throws IOException {
-        var json = spec.toJson().put("fingerprint", plan.fingerprint()).put("questions", plan.questions());
-        json.set("grading", grading);
+    void begin(RunSpec spec, RunHome.Identity identity) throws IOException {
+        var json = spec.toJson().put("fingerprint", identity.fingerprint()).put("questions", identity.questions());
+        json.set("grading", identity.grading());
         write(file(spec.runId(), "run.json"), json);
     }
 

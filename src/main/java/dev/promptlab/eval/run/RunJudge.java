@@ -21,14 +21,17 @@ import org.jspecify.annotations.Nullable;
 
 /// The run's judge: calls like any other, with cache, budget and retries. Thread-safe.
 final class RunJudge implements Judge {
+    /// Where vectors come from when nothing is said.
+    private static final String VECTORS = "openai";
+    private static final String VECTOR_MODEL = "text-embedding-3-small";
     private static final Duration EMBEDDING_TIMEOUT = Duration.ofSeconds(60);
 
-    private final Calls calls;
+    private final Asker calls;
     private final Offer offer;
     private final @Nullable String model;
 
     /// @param model `provider:model`; null = an assertion must name one
-    RunJudge(Calls calls, Offer offer, @Nullable String model) {
+    RunJudge(Asker calls, Offer offer, @Nullable String model) {
         this.calls = calls;
         this.offer = offer;
         this.model = model;
@@ -37,10 +40,10 @@ final class RunJudge implements Judge {
     @Override
     public String ask(List<Message> messages, @Nullable JsonNode provider, int vote)
             throws JudgeException, InterruptedException {
-        var target = target(provider);
+        var target = target(provider == null || !provider.has("text") ? provider : provider.get("text"));
         Answer answer;
         try {
-            answer = calls.ask(new Calls.Call(target.endpoint(), target.model(), messages, target.params(), vote,
+            answer = calls.ask(new Call(target.endpoint(), target.model(), messages, target.params(), vote,
                     false));
         } catch (SpentException e) {
             throw new JudgeException("the judge was not asked: " + e.getMessage());
@@ -74,10 +77,20 @@ final class RunJudge implements Judge {
         return new Target(endpoint, named, params);
     }
 
+    /// A model that judges makes no vectors, so the default is another one.
+    private Target vectors(@Nullable JsonNode provider) throws JudgeException {
+        if (provider != null && (provider.has("embedding") || provider.has("text"))) {
+            return vectors(provider.get("embedding"));
+        }
+        var usual = offer.find(VECTORS);
+        return provider == null && usual.isPresent() ? new Target(usual.get(), VECTOR_MODEL, Json.object())
+                : target(provider);
+    }
+
     @Override
     public List<float[]> embed(List<String> texts, @Nullable JsonNode provider)
             throws JudgeException, InterruptedException {
-        var target = target(provider);
+        var target = vectors(provider);
         try {
             calls.budget().reserve(BigDecimal.ZERO);
         } catch (SpentException e) {

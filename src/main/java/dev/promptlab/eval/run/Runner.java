@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.eval.gate.Arm;
 import dev.promptlab.eval.report.Progress;
 import dev.promptlab.eval.report.ResultRow;
+import dev.promptlab.eval.report.RunWatcher;
 import dev.promptlab.eval.run.CallBudget.SpentException;
 import dev.promptlab.eval.run.Grading.Graded;
 import dev.promptlab.eval.suite.Suite;
@@ -25,7 +26,7 @@ import dev.promptlab.provider.Offer;
 import dev.promptlab.web.Json;
 import org.jspecify.annotations.Nullable;
 
-/// Makes the cells of a plan, those that the journal lacks. A cell is answered, the answer is written down, then it is graded and
+/// Makes the cells of a plan, those that the book of the run lacks. A cell is answered, the answer is written down, then it is graded and
 /// the grade is written down. Used once.
 final class Runner {
     /// Cells beyond the calls in flight, so that grading does not keep calls waiting.
@@ -40,37 +41,27 @@ final class Runner {
     private final Plan plan;
     private final boolean serial;
     private final boolean strict;
-    private final Calls calls;
+    private final Asker calls;
     private final Offer offer;
     private final Grading grading;
     private final Stop stop;
     private final int concurrency;
-    private final Journal answers;
-    private final Journal rows;
-    private final Places answered;
-    private final Places decided;
+    private final RunBook book;
     private final AtomicLong done = new AtomicLong();
     private final AtomicLong errors = new AtomicLong();
     private final SidePasses passes = new SidePasses();
     private final AtomicReference<@Nullable String> spent = new AtomicReference<>();
     private final AtomicReference<@Nullable Throwable> broken = new AtomicReference<>();
 
-    /// @param answered where the journal has answers
-    /// @param decided where it has rows
-    record Books(Journal answers, Places answered, Journal rows, Places decided) {}
-
-    Runner(Plan plan, Suite suite, Calls calls, Offer offer, Grading grading, Books books,
-            Stop stop, int concurrency) {
+    Runner(Plan plan, Suite suite, Asker calls, Offer offer, Grading grading, RunBook book, Stop stop,
+            int concurrency) {
         this.plan = plan;
         this.serial = suite.serial();
         this.strict = suite.settings().strictVars();
         this.calls = calls;
         this.offer = offer;
         this.grading = grading;
-        this.answers = books.answers();
-        this.answered = books.answered();
-        this.rows = books.rows();
-        this.decided = books.decided();
+        this.book = book;
         this.stop = stop;
         this.concurrency = concurrency;
     }
@@ -95,7 +86,7 @@ final class Runner {
     }
 
     /// Returns when everything is decided, the budget is spent, or it was told to stop.
-    Ended run(Progress progress) throws IOException, InterruptedException {
+    Ended run(RunWatcher progress) throws IOException, InterruptedException {
         var started = System.nanoTime();
         var shown = Thread.ofVirtual().start(() -> show(progress, started));
         try {
@@ -129,17 +120,20 @@ final class Runner {
         return spent.get();
     }
 
-    private void show(Progress progress, long started) {
+    private void show(RunWatcher progress, long started) {
         try {
             while (true) {
                 Thread.sleep(LOOK);
-                progress.show(new Progress.State(done.get(), plan.cells(), calls.hits(), errors.get(),
-                        calls.budget().spentUsd(), passes.difference(),
-                        Duration.ofNanos(System.nanoTime() - started)));
+                progress.show(state(started));
             }
         } catch (InterruptedException _) {
             // The run is over.
         }
+    }
+
+    private Progress.State state(long started) {
+        return new Progress.State(done.get(), plan.cells(), calls.hits(), errors.get(), calls.budget().spentUsd(),
+                passes.difference(), Duration.ofNanos(System.nanoTime() - started));
     }
 
     private boolean goesOn() {
@@ -188,7 +182,7 @@ final class Runner {
     }
 
     private boolean isDecided(List<Cell> unit) {
-        return unit.stream().allMatch(cell -> decided.get(cell.index()) != null);
+        return unit.stream().allMatch(cell -> book.isGraded(cell.index()));
     }
 
     private void work(List<Cell> unit) {
@@ -218,7 +212,7 @@ final class Runner {
                 var graded = new ArrayList<Graded>();
                 for (var cell : group) {
                     var each = answer(cell, state.vars(cell));
-                    state.seen(cell, Grading.text(each.messages()), each.answer());
+                    state.seen(cell, each.messages(), each.answer());
                     graded.add(each);
                 }
                 if (isDecided(group)) {
@@ -243,14 +237,12 @@ final class Runner {
         } catch (UnfilledException e) {
             return new Graded(cell, vars, List.of(), Answer.failed("the prompt cannot be filled: " + e.getMessage()));
         }
-        var place = answered.get(cell.index());
-        if (place != null) {
-            return new Graded(cell, vars, messages, Answer.read(answers.read(place).path("answer")));
+        var before = book.answer(cell.index());
+        if (before != null) {
+            return new Graded(cell, vars, messages, before);
         }
         var answer = call(cell, messages, cell.repeat(), false);
-        var line = Json.object().put("cell", cell.index());
-        line.set("answer", answer.toJson());
-        answered.put(cell.index(), answers.append(line));
+        book.put(cell.index(), answer);
         return new Graded(cell, vars, messages, answer);
     }
 
@@ -265,7 +257,7 @@ final class Runner {
         if (endpoint.isEmpty()) {
             return Answer.failed("the provider \"" + variant.provider() + "\" is not configured");
         }
-        return calls.ask(new Calls.Call(endpoint.get(), variant.model(), messages, variant.params(), repeat, fresh));
+        return calls.ask(new Call(endpoint.get(), variant.model(), messages, variant.params(), repeat, fresh));
     }
 
     private void grade(List<Graded> graded) throws SpentException, InterruptedException, IOException {
@@ -275,9 +267,7 @@ final class Runner {
         }
         for (var i = 0; i < results.size(); i++) {
             var row = results.get(i);
-            var line = Json.object().put("cell", graded.get(i).cell().index());
-            line.set("row", row.toJson());
-            decided.put(graded.get(i).cell().index(), rows.append(line));
+            book.put(graded.get(i).cell().index(), row);
             passes.add(row);
             errors.addAndGet(row.status() == ResultRow.Status.ERROR ? 1 : 0);
             done.incrementAndGet();

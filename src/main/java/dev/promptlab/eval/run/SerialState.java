@@ -1,10 +1,13 @@
 package dev.promptlab.eval.run;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.promptlab.provider.Message;
 import dev.promptlab.web.Json;
 
 /// What later cases of a serial suite know of earlier ones, for each arm and repeat on its own: stored outputs and conversations.
@@ -15,17 +18,20 @@ final class SerialState {
 
     /// The case's variables with what earlier answers add.
     ObjectNode vars(Cell cell) {
-        var vars = cell.testCase().vars().deepCopy();
-        vars.setAll(stored.getOrDefault(line(cell), Json.object()));
+        var vars = cell.testCase().varsWith(stored.getOrDefault(line(cell), Json.object()));
         vars.set("_conversation", conversation(cell).deepCopy());
         return vars;
     }
 
-    void seen(Cell cell, String prompt, Answer answer) {
-        if (answer.text() == null) {
+    /// A turn's `prompt` is the text or the list of messages that was sent, its `input` the last of them.
+    void seen(Cell cell, List<Message> messages, Answer answer) {
+        if (answer.text() == null || messages.isEmpty()) {
             return;
         }
-        conversation(cell).addObject().put("prompt", prompt).put("input", prompt).put("output", answer.text());
+        var turn = conversation(cell).addObject().put("input", messages.getLast().content()).put("output",
+                answer.text());
+        var prompt = Grading.text(messages);
+        turn.set("prompt", messages.size() == 1 ? TextNode.valueOf(prompt) : Json.parse(prompt));
         var name = cell.testCase().options().storeOutputAs();
         if (name != null) {
             stored.computeIfAbsent(line(cell), _ -> Json.object()).put(name, answer.text());

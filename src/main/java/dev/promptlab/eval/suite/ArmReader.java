@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.promptlab.config.Nearest;
+import dev.promptlab.eval.assertion.CalledTools;
 import dev.promptlab.web.Json;
 import org.jspecify.annotations.Nullable;
 
@@ -138,12 +139,12 @@ final class ArmReader {
             problems.warn(item.get("transform").place(),
                     "\"transform\" of a provider has no effect; write it under options of the tests");
         }
-        var params = params(item);
+        var params = params(item.get("config"));
         params.setAll(model.params());
         var arms = new ArrayList<Arm>();
         for (var prompt : taken(item)) {
             var own = params.deepCopy();
-            own.setAll(prompt.params());
+            own.setAll(params(prompt.config()));
             var arm = new Arm(unique(label + " / " + shortened(prompt.prompt().label())), prompt.prompt(), label,
                     model.provider(), model.model(), own);
             origins.put(arm, prompt);
@@ -181,13 +182,15 @@ final class ArmReader {
 
     private ObjectNode params(Item item) {
         var params = Json.object();
-        var config = keys.mapping(item.get("config"), "\"config\"");
+        var config = keys.mapping(item, "\"config\"");
         for (var entry : config.entries().entrySet()) {
             if (HOSTS.contains(entry.getKey())) {
                 problems.warn(config.placeOf(entry.getKey()), "\"" + entry.getKey()
                         + "\" has no effect here: endpoints are configured, not written into suites");
             } else if (!SECRETS.contains(entry.getKey())) {
-                params.set(PARAMS.getOrDefault(entry.getKey(), entry.getKey()), param(entry.getValue()));
+                var value = param(entry.getValue());
+                params.set(PARAMS.getOrDefault(entry.getKey(), entry.getKey()),
+                        entry.getKey().equals("functions") ? CalledTools.asFunctions(value) : value);
             }
         }
         return params;

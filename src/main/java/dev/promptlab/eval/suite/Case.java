@@ -1,7 +1,9 @@
 package dev.promptlab.eval.suite;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.eval.assertion.AssertionSpec;
 import org.jspecify.annotations.Nullable;
@@ -36,5 +38,12 @@ public record Case(
         assertions = List.copyOf(assertions);
         arms = List.copyOf(arms);
         tags = List.copyOf(tags);
+    }
+
+    /// The variables with answers to earlier cases; texts that waited for one are filled. The answers themselves are no templates.
+    public ObjectNode varsWith(ObjectNode answers) {
+        var all = new LinkedHashMap<String, JsonNode>();
+        vars.properties().forEach(entry -> all.put(entry.getKey(), entry.getValue()));
+        return VarResolver.filled(all, answers);
     }
 }

@@ -3,6 +3,7 @@ package dev.promptlab.eval.suite;
 import java.util.Set;
 
 import dev.promptlab.eval.assertion.Sandbox;
+import org.jspecify.annotations.Nullable;
 
 /// What a suite may do and refer to.
 ///
@@ -10,8 +11,15 @@ import dev.promptlab.eval.assertion.Sandbox;
 /// @param providers the providers that calls can go to, by their names
 /// @param templates finds what `promptlab.template` names
 /// @param sandbox for the syntax of scripts, and for `transformVars`
-public record LoadOptions(boolean scriptFiles, Set<String> providers, PromptSource templates, Sandbox sandbox) {
+/// @param judge `provider:model` where the suite names none; null = there is none
+public record LoadOptions(boolean scriptFiles, Set<String> providers, PromptSource templates, Sandbox sandbox,
+        @Nullable String judge) {
     public LoadOptions {
         providers = Set.copyOf(providers);
+    }
+
+    /// Suites must name their judges.
+    public LoadOptions(boolean scriptFiles, Set<String> providers, PromptSource templates, Sandbox sandbox) {
+        this(scriptFiles, providers, templates, sandbox, null);
     }
 }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Set;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.provider.Message;
 import dev.promptlab.template.language.TemplateSyntaxException;
 import dev.promptlab.template.language.TemplateText;
@@ -23,8 +22,8 @@ final class PromptReader {
 
     /// A prompt with what filters may call it by.
     ///
-    /// @param params of the prompt, over those of the provider
-    record Named(Prompt prompt, String id, ObjectNode params) {
+    /// @param config of the prompt, over that of the provider
+    record Named(Prompt prompt, String id, Item config) {
         /// By label or id; `name*` by its beginning, `name` also for `name:part`.
         boolean isMeant(String reference) {
             return isMeant(reference, prompt.label()) || isMeant(reference, id);
@@ -53,7 +52,8 @@ final class PromptReader {
             fromTemplate(template, root.get("promptlab").get("template").place(), templates);
         } else if (root.get("prompts") instanceof Item.Mapping(var entries, _, _)) {
             entries.forEach(
-                    (file, label) -> one(Item.text(file, label.place()), label.json().asText(), "", Json.object()));
+                    (file, label) -> one(Item.text(file, label.place()), label.json().asText(), "",
+                            Item.empty(label.place())));
         } else if (root.has("prompts")) {
             root.get("prompts").each().forEach(this::one);
         } else {
@@ -64,17 +64,19 @@ final class PromptReader {
     }
 
     private void fromTemplate(String reference, Place place, PromptSource templates) {
-        var messages = templates.find(reference).orElse(null);
-        if (messages == null) {
+        var versions = templates.find(reference);
+        if (versions.isEmpty()) {
             problems.add(place,
                     "there is no template \"" + reference + "\" here; a suite with a template runs on a server");
             return;
         }
-        var list = Json.array();
-        for (Message message : messages) {
-            list.addObject().put("role", message.role()).put("content", message.content());
+        for (var version : versions) {
+            var list = Json.array();
+            for (Message message : version.messages()) {
+                list.addObject().put("role", message.role()).put("content", message.content());
+            }
+            add(version.label(), "", Json.text(list), Item.empty(place), place);
         }
-        add(reference, "", Json.text(list), Json.object(), place);
     }
 
     private void one(Item item) {
@@ -86,13 +88,13 @@ final class PromptReader {
                 return;
             }
             one(item.get(source), keys.text(item, "label"), keys.text(item, "id"),
-                    keys.mapping(item.get("config"), "\"config\"").json());
+                    item.get("config"));
         } else {
-            one(item, "", "", Json.object());
+            one(item, "", "", Item.empty(item.place()));
         }
     }
 
-    private void one(Item item, String label, String id, ObjectNode params) {
+    private void one(Item item, String label, String id, Item config) {
         if (!item.isText() || item.json().textValue().isBlank()) {
             problems.add(item.place(), "a prompt must be text, not " + (item.isText() ? "empty" : item.kind()));
             return;
@@ -100,7 +102,7 @@ final class PromptReader {
         var text = item.json().textValue();
         try {
             if (!isFile(text)) {
-                add(label.isEmpty() ? text : label, id, text, params, item.place());
+                add(label.isEmpty() ? text : label, id, text, config, item.place());
                 return;
             }
             if (text.startsWith("exec:") || SuiteFiles.isScript(text)) {
@@ -108,7 +110,7 @@ final class PromptReader {
                         "a prompt cannot come from a script: " + SuiteFiles.path(text));
             }
             for (var file : files.find(text, item.place())) {
-                fromFile(file, label, id, params, item.place());
+                fromFile(file, label, id, config, item.place());
             }
         } catch (ProblemException e) {
             problems.add(e.problem());
@@ -124,31 +126,31 @@ final class PromptReader {
                 || (SuiteFiles.isScript(text) && !text.contains(" "))) && text.length() < 500;
     }
 
-    private void fromFile(Path file, String label, String id, ObjectNode params, Place asked) throws ProblemException {
+    private void fromFile(Path file, String label, String id, Item config, Place asked) throws ProblemException {
         var name = files.name(file);
         var text = files.text(file, asked);
         var place = Place.start(name);
         switch (SuiteFiles.ending(name)) {
             case "txt" -> {
                 for (var part : parts(text)) {
-                    add((label.isEmpty() ? "" : label + ": ") + name + ": " + part, id, part, params, place);
+                    add((label.isEmpty() ? "" : label + ": ") + name + ": " + part, id, part, config, place);
                 }
             }
             case "json", "yaml", "yml" -> {
                 var json = structured(file, text, asked);
-                add(label.isEmpty() ? name + ": " + json : label, id, json, params, place);
+                add(label.isEmpty() ? name + ": " + json : label, id, json, config, place);
             }
             case "jsonl" -> {
                 var lines = text.lines().filter(line -> !line.isBlank()).toList();
                 for (var line : lines) {
                     var first = label.isEmpty() ? name : label;
-                    add(lines.size() > 1 ? first + ": " + line : first, id, line, params, place);
+                    add(lines.size() > 1 ? first + ": " + line : first, id, line, config, place);
                 }
             }
             case "csv" -> csv(file, label, asked);
             default ->
                 add(label.isEmpty() ? name + ": " + text.substring(0, Math.min(50, text.length())) + "..." : label, id,
-                        text, params, place);
+                        text, config, place);
         }
     }
 
@@ -193,7 +195,8 @@ final class PromptReader {
                 var own = labels >= 0 && labels < row.fields().size() ? row.fields().get(labels) : label;
                 if (prompt < row.fields().size() && !row.fields().get(prompt).isBlank()) {
                     var text = row.fields().get(prompt);
-                    add(own.isEmpty() ? "Prompt " + (prompts.size() + 1) + " - " + text : own, "", text, Json.object(),
+                    add(own.isEmpty() ? "Prompt " + (prompts.size() + 1) + " - " + text : own, "", text,
+                            Item.empty(asked),
                             new Place(lines.file(), row.line(), 1));
                 }
             }
@@ -202,13 +205,13 @@ final class PromptReader {
         }
     }
 
-    private void add(String label, String id, String raw, ObjectNode params, Place place) {
+    private void add(String label, String id, String raw, Item config, Place place) {
         var json = json(raw);
         try {
             for (var template : json == null ? List.of(raw) : strings(json, new ArrayList<>())) {
                 TemplateText.parse(template);
             }
-            prompts.add(new Named(new Prompt(label, raw, json), id, params));
+            prompts.add(new Named(new Prompt(label, raw, json), id, config));
         } catch (TemplateSyntaxException e) {
             problems.add(place, "the prompt is no template: " + e.getMessage());
         }

@@ -15,14 +15,17 @@ final class SettingsReader {
     static final Set<String> GATE = Set.of("tolerance", "margin", "metrics", "tags", "minPassRate", "maxCostRatio",
             "maxCostUsd", "maxP95Ratio", "maxP95Ms", "maxErrors", "inconclusive", "quarantine");
     static final Set<String> BUDGET = Set.of("usd", "calls");
-    static final Set<String> JUDGE = Set.of("model", "votes", "params");
+    static final Set<String> JUDGE = Set.of("model", "votes");
     private static final int MAX_REPEATS = 100;
 
     private final Problems problems;
+    private final @Nullable String judge;
     private final Keys keys;
 
-    SettingsReader(Problems problems) {
+    /// @param judge where the suite names none
+    SettingsReader(Problems problems, @Nullable String judge) {
         this.problems = problems;
+        this.judge = judge;
         this.keys = new Keys(problems);
     }
 
@@ -32,13 +35,13 @@ final class SettingsReader {
         keys.checkAll(item, KEYS);
         var gate = section(item, "gate", GATE);
         var budget = section(item, "budget", BUDGET);
-        var judge = section(item, "judge", JUDGE);
+        var judging = section(item, "judge", JUDGE);
         keys.mapping(item.get("models"), "\"models\"");
         var usd = keys.number(budget, "usd");
         return new Settings(keys.textOrNull(item, "template"), keys.textOrNull(item, "baseline"), gate.json(),
                 keys.wholeNumber(item, "repeats", repeats(root), MAX_REPEATS), keys.textOrNull(item, "cluster"),
                 texts(item.get("tags"), problems), usd == null ? null : BigDecimal.valueOf(usd), calls(budget),
-                keys.textOrNull(judge, "model"), votes(judge),
+                judging.has("model") ? keys.textOrNull(judging, "model") : judge, votes(judging),
                 keys.flag(item, "strictVars", root.has("promptlab")));
     }
 

@@ -49,7 +49,7 @@ final class VarResolver {
             }
             combinations = longer;
         }
-        return combinations.stream().map(VarResolver::filled).toList();
+        return combinations.stream().map(raw -> filled(raw, Json.object())).toList();
     }
 
     private List<JsonNode> values(Item item, boolean spread) {
@@ -99,11 +99,15 @@ final class VarResolver {
                 : files.text(file, asked).strip();
     }
 
-    private static ObjectNode filled(Map<String, JsonNode> raw) {
-        var filling = new Filling(raw);
-        raw.keySet().forEach(filling::value);
+    /// @param given more variables, which are no templates
+    static ObjectNode filled(Map<String, JsonNode> raw, ObjectNode given) {
+        var all = new LinkedHashMap<>(raw);
+        given.properties().forEach(entry -> all.put(entry.getKey(), entry.getValue()));
+        var filling = new Filling(all);
+        given.properties().forEach(entry -> filling.done.put(entry.getKey(), entry.getValue()));
+        all.keySet().forEach(filling::value);
         var vars = Json.object();
-        raw.keySet().forEach(name -> vars.set(name, filling.done.get(name)));
+        all.keySet().forEach(name -> vars.set(name, filling.done.get(name)));
         return vars;
     }
 

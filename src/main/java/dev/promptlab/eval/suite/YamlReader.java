@@ -1,6 +1,5 @@
 package dev.promptlab.eval.suite;
 
-import java.io.StringReader;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -20,17 +19,22 @@ import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.google.re2j.Pattern;
-import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.error.Mark;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.nodes.MappingNode;
-import org.yaml.snakeyaml.nodes.Node;
-import org.yaml.snakeyaml.nodes.ScalarNode;
-import org.yaml.snakeyaml.nodes.SequenceNode;
-import org.yaml.snakeyaml.nodes.Tag;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.common.Anchor;
+import org.snakeyaml.engine.v2.composer.Composer;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.resolver.CoreScalarResolver;
+import org.snakeyaml.engine.v2.resolver.ScalarResolver;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /// Reads YAML with places. Plain scalars mean what YAML 1.2 says (`yes` and `2024-01-31` are text), merge keys (`<<`) work,
 /// tags make nothing but text; aliases, nesting and size are bounded.
@@ -52,24 +56,61 @@ final class YamlReader {
     /// The first and only document; nothing in it = an empty object.
     static Item read(String file, String text) throws ProblemException {
         try {
-            var root = new Yaml(options(text.length())).compose(new StringReader(text));
-            return root == null ? Item.empty(Place.start(file)) : new YamlReader(file).item(root, 0);
-        } catch (MarkedYAMLException e) {
+            var settings = settings(text.length());
+            var root = new Bounded(settings, text).getSingleNode();
+            return root.isEmpty() ? Item.empty(Place.start(file)) : new YamlReader(file).item(root.get(), 0);
+        } catch (MarkedYamlEngineException e) {
             throw new ProblemException(at(file, e.getProblemMark()), "is no YAML: " + problem(e));
-        } catch (YAMLException e) {
+        } catch (YamlEngineException e) {
             throw new ProblemException(Place.start(file), "is no YAML: " + firstLine(String.valueOf(e.getMessage())));
         }
     }
 
-    private static LoaderOptions options(int length) {
-        var options = new LoaderOptions();
-        options.setMaxAliasesForCollections(MAX_ALIASES);
-        options.setNestingDepthLimit(MAX_DEPTH);
-        options.setCodePointLimit(Math.max(1, length));
-        return options;
+    private static LoadSettings settings(int length) {
+        return LoadSettings.builder().setMaxAliasesForCollections(MAX_ALIASES).setCodePointLimit(Math.max(1, length))
+                .setAllowDuplicateKeys(true).setSchema(new WithoutMerge()).build();
     }
 
-    private static String problem(MarkedYAMLException e) {
+    /// Merge keys are merged here, where places are kept.
+    private static final class WithoutMerge extends CoreSchema {
+        @Override
+        public ScalarResolver getScalarResolver() {
+            return new CoreScalarResolver(false);
+        }
+    }
+
+    /// The parser needs no stack, but who makes a tree of its events does.
+    private static final class Bounded extends Composer {
+        private int depth;
+
+        Bounded(LoadSettings settings, String text) {
+            super(settings, new ParserImpl(settings, new StreamReader(settings, text)));
+        }
+
+        @Override
+        protected SequenceNode composeSequenceNode(Optional<Anchor> anchor) {
+            deeper();
+            var node = super.composeSequenceNode(anchor);
+            depth--;
+            return node;
+        }
+
+        @Override
+        protected Node composeMappingNode(Optional<Anchor> anchor) {
+            deeper();
+            var node = super.composeMappingNode(anchor);
+            depth--;
+            return node;
+        }
+
+        private void deeper() {
+            if (++depth > MAX_DEPTH) {
+                throw new YamlEngineException("it is nested deeper than " + MAX_DEPTH);
+            }
+        }
+    }
+
+    private static String problem(MarkedYamlEngineException e) {
         var problem = String.valueOf(e.getProblem());
         return firstLine(e.getContext() == null ? problem : e.getContext() + ", " + problem);
     }
@@ -87,7 +128,8 @@ final class YamlReader {
             case ScalarNode scalar -> new Item.Scalar(value(scalar), place);
             case SequenceNode sequence -> sequence(sequence, place, depth);
             case MappingNode mapping -> mapping(mapping, place, depth);
-            default -> throw new ProblemException(place, "is no YAML: a " + node.getNodeId() + " is not expected here");
+            default ->
+                throw new ProblemException(place, "is no YAML: a " + node.getNodeType() + " is not expected here");
         };
     }
 
@@ -174,7 +216,8 @@ final class YamlReader {
         }
     }
 
-    private static Place at(String file, @Nullable Mark mark) {
-        return mark == null ? Place.start(file) : new Place(file, mark.getLine() + 1, mark.getColumn() + 1);
+    private static Place at(String file, Optional<Mark> mark) {
+        return mark.map(at -> new Place(file, at.getLine() + 1, at.getColumn() + 1))
+                .orElseGet(() -> Place.start(file));
     }
 }
