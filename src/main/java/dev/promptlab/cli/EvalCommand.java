@@ -185,7 +185,8 @@ final class EvalCommand {
 
     private int remote(String url, ParseResult flags) throws IOException, InterruptedException, InvalidRunException {
         if (isAllowed(flags, ALLOW_EXEC)) {
-            throw new InvalidRunException("a server runs no scripts of suites; leave out " + ALLOW_EXEC + " or " + SERVER);
+            throw new InvalidRunException(
+                    "a server runs no scripts of suites; leave out " + ALLOW_EXEC + " or " + SERVER);
         }
         return new RemoteRun(new EvalServer(url, environment), Terminal.of(environment, out), flags)
                 .run(Path.of(flags.matchedPositionalValue(0, "")), outputs(flags)).code();

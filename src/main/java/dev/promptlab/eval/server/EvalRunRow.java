@@ -41,7 +41,8 @@ record EvalRunRow(UUID id, UUID workspaceId, ObjectNode suite, int suiteVersion,
 
         ObjectNode toJson() {
             var json = Json.object().put("repeats", repeats).put("filter", filter).put("concurrency", concurrency)
-                    .put("priority", priority).put("cache", cache).put("maxCalls", maxCalls).put("maxUsd", maxUsd).put("inconclusiveFails", inconclusiveFails);
+                    .put("priority", priority).put("cache", cache).put("maxCalls", maxCalls).put("maxUsd", maxUsd)
+                    .put("inconclusiveFails", inconclusiveFails);
             prompts.forEach(json.putArray("prompts")::add);
             return json;
         }
@@ -52,7 +53,8 @@ record EvalRunRow(UUID id, UUID workspaceId, ObjectNode suite, int suiteVersion,
                     json.path("cache").asBoolean(),
                     json.path("maxCalls").isNumber() ? json.path("maxCalls").longValue() : null,
                     json.path("maxUsd").isNumber() ? json.path("maxUsd").decimalValue() : null,
-                    json.path("inconclusiveFails").asBoolean(), json.path("prompts").valueStream().map(JsonNode::asText).toList());
+                    json.path("inconclusiveFails").asBoolean(),
+                    json.path("prompts").valueStream().map(JsonNode::asText).toList());
         }
 
         Settings withBudget(@Nullable Long calls, @Nullable BigDecimal usd) {
