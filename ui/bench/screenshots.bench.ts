@@ -1,4 +1,4 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { call, expect, settled, test } from '../e2e/support/test';
 
@@ -38,6 +38,11 @@ test('pictures for the documentation', async ({ page, browser, baseURL }) => {
   await expect(page.locator('tbody tr').first()).toBeVisible();
   await keep(page, 'jobs');
 
+  await page.goto(`/app/evaluations/runs/${await evaluate(page)}`);
+  await expect(page.getByText('Regression likely')).toBeVisible();
+  await expect(page.getByRole('rowheader').first()).toBeVisible();
+  await keep(page, 'evaluation');
+
   const dark = await browser.newContext({
     ...(baseURL && { baseURL }),
     colorScheme: 'dark',
@@ -50,6 +55,15 @@ test('pictures for the documentation', async ({ page, browser, baseURL }) => {
   await keep(other, 'dashboard');
   await dark.close();
 });
+
+/** A run of the tutorial whose candidate is worse. */
+async function evaluate(page: Page): Promise<string> {
+  const content = readFileSync('../src/main/resources/samples/eval/tutorial.eval.yaml', 'utf8');
+  const suite = await call<{ id: string }>(page, 'POST', '/evals/suites', { name: 'City greetings', content });
+  const run = await call<{ id: string }>(page, 'POST', '/evals/runs', { suiteId: suite.id, candidate: 'terse' });
+  await call(page, 'GET', `/evals/runs/${run.id}?wait=60s`);
+  return run.id;
+}
 
 /** WebP, which the browser writes itself. */
 async function keep(page: Page, name: string) {
@@ -66,7 +80,7 @@ async function fill(page: Page): Promise<string> {
   const versions = [
     'Answer {{ customer }}: {{ question }}',
     'Answer {{ customer }} in two sentences.\n\nQuestion: {{ question }}',
-    'Answer {{ customer }} in two friendly sentences.\n{% if order %}The order is {{ order.number }}.{% endif %}\n\nQuestion: {{ question | trim }}',
+    'Answer {{ customer }} in two friendly sentences.\n{% if order is defined %}The order is {{ order.number }}.{% endif %}\n\nQuestion: {{ question | trim }}',
   ];
   const content = (userPrompt: string) => ({
     systemPrompt: 'You answer for a book shop. You never promise a date.',

@@ -73,6 +73,12 @@ for (const { name, width, colorScheme, locale } of looks) {
       }
       expect(await page.evaluate(() => document.documentElement.lang)).toBe(locale === 'pt-BR' ? 'pt-BR' : 'en');
     });
+  });
+}
+
+for (const { name, width, colorScheme, locale } of looks.slice(0, 2)) {
+  test.describe(name, () => {
+    test.use({ viewport: { width, height: 900 }, colorScheme, locale });
 
     test('every overlay is accessible', async ({ page }) => {
       const { id, job } = await fill(page);
@@ -90,7 +96,7 @@ for (const { name, width, colorScheme, locale } of looks) {
         await page.keyboard.press('Escape');
         await expect(page.getByRole('dialog')).toBeHidden();
       }
-      for (const name of [/^Theme|^Tema/, /^Language|^Idioma/, /^Views|^Visões/]) {
+      for (const name of ['Theme', 'Language', 'Views']) {
         await page.getByRole('button', { name }).click();
         await expect(page.getByRole('menu')).toBeVisible();
         await expectAccessible(page);

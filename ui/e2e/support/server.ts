@@ -57,9 +57,11 @@ async function launch(folder: string, port: number, environment: Record<string, 
   });
   const output = await ready(server);
   const end = async () => {
-    const ended = new Promise((done) => server.once('exit', done));
-    server.kill('SIGTERM');
-    await ended;
+    if (server.exitCode === null) {
+      const ended = new Promise((done) => server.once('exit', done));
+      server.kill('SIGTERM');
+      await ended;
+    }
   };
   return { output, end };
 }

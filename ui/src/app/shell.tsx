@@ -225,6 +225,9 @@ function Live() {
   );
 }
 
+/** Where the focus goes when a menu opens. */
+const beginHere = { 'data-autofocus': true };
+
 /** Where one is; with several workspaces, also the way to the others. */
 function Workspaces({ session }: { session: Session }) {
   const text = useText();
@@ -247,6 +250,7 @@ function Workspaces({ session }: { session: Session }) {
         {workspaces.map(({ id, name: each }) => (
           <Menu.Item
             key={id}
+            {...(id === workspace.id && beginHere)}
             rightSection={id === workspace.id ? <IconCheck size={14} aria-hidden /> : undefined}
             onClick={() => {
               change(id);
@@ -277,7 +281,7 @@ function UserMenu({ user }: { user: NonNullable<Session['user']> }) {
           <br />
           {user.email}
         </Menu.Label>
-        <Menu.Item component={Link} {...({ to: '/settings', search: { tab: 'profile' } } as object)}>
+        <Menu.Item {...beginHere} component={Link} {...({ to: '/settings', search: { tab: 'profile' } } as object)}>
           {text.shell.profile}
         </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={14} aria-hidden />} onClick={() => signOut.mutate()}>
@@ -306,6 +310,7 @@ function LanguageMenu() {
         {languages.map(([code, name]) => (
           <Menu.Item
             key={code}
+            {...(code === language && beginHere)}
             lang={code}
             onClick={() => choose(code)}
             rightSection={code === language ? <IconCheck size={14} aria-hidden /> : undefined}
@@ -336,6 +341,7 @@ function ThemeMenu() {
           return (
             <Menu.Item
               key={scheme}
+              {...(scheme === colorScheme && beginHere)}
               onClick={() => setColorScheme(scheme)}
               leftSection={<Icon size={14} aria-hidden />}
               rightSection={scheme === colorScheme ? <IconCheck size={14} aria-hidden /> : undefined}

@@ -191,7 +191,11 @@ function Downloads({ run }: { run: RunDetail }) {
       </Menu.Target>
       <Menu.Dropdown>
         {formats.map((format) => (
-          <Menu.Item key={format} onClick={() => save(format)}>
+          <Menu.Item
+            key={format}
+            {...(format === formats[0] && { 'data-autofocus': true })}
+            onClick={() => save(format)}
+          >
             {text.evals.run.formats[format]}
           </Menu.Item>
         ))}

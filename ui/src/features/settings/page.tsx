@@ -11,13 +11,13 @@ import { Problem, tell } from '@/shared/ui/problem';
 import { useCallbackSecret, useReadiness, useRotateSecret, useServerVersion } from './api';
 import { useSession } from '@/shared/data/session';
 import { ApiKeys } from './components/api-keys';
-import { AuditLog } from './components/audit';
 import { Members } from './components/members';
 import { Profile } from './components/profile';
 import { ProviderKeys } from './components/provider-keys';
 import { tabsFor } from './roles';
 
 const Limits = lazy(async () => ({ default: (await import('./components/limits')).Limits }));
+const AuditLog = lazy(async () => ({ default: (await import('./components/audit')).AuditLog }));
 const Cache = lazy(async () => ({ default: (await import('./components/cache')).Cache }));
 const Gates = lazy(async () => ({ default: (await import('./components/gates')).Gates }));
 
@@ -48,11 +48,11 @@ export function SettingsPage() {
       {tab === 'providerKeys' && <ProviderKeys />}
       <Suspense fallback={<RowsSkeleton rows={4} />}>
         {tab === 'limits' && <Limits />}
+        {tab === 'audit' && <AuditLog />}
         {tab === 'cache' && <Cache />}
         {tab === 'gates' && <Gates />}
       </Suspense>
       {tab === 'callbacks' && <Callbacks />}
-      {tab === 'audit' && <AuditLog />}
       {tab === 'about' && <About hasLogin={session.data.user !== null} />}
     </Page>
   );

@@ -21,6 +21,7 @@ export function IntervalPlot({ comparisons }: { comparisons: Comparison[] }) {
     <Section title={text.evals.plot.title}>
       <p className="muted section-about">{text.evals.plot.about}</p>
       <Table
+        label={text.evals.plot.title}
         columns={[
           text.evals.plot.metric,
           { name: text.evals.plot.baseline, right: true, wide: true },

@@ -174,6 +174,7 @@ function Assertions({ row }: { row: RunRow }) {
   return (
     <Section title={text.evals.row.assertions}>
       <Table
+        label={text.evals.row.assertions}
         columns={[
           text.evals.row.status,
           text.evals.row.type,

@@ -95,7 +95,10 @@ function Events({ events }: { events: Said['events'] }) {
     return <p className="muted">{text.job.noEvents}</p>;
   }
   return (
-    <Table columns={[text.labels.when, text.job.event, { name: text.jobs.attempts, right: true }, text.audit.details]}>
+    <Table
+      label={text.job.tab.events}
+      columns={[text.labels.when, text.job.event, { name: text.jobs.attempts, right: true }, text.audit.details]}
+    >
       {events.map((event) => (
         <tr key={event.id}>
           <td className="num nowrap">{format.clock(event.at)}</td>

@@ -66,6 +66,7 @@ function Days({ days: known }: { days: CacheDay[] }) {
   const format = useFormat();
   return (
     <Table
+      label={text.settings.tab.cache}
       columns={[
         text.cache.day,
         { name: text.cache.hits, right: true },

@@ -1,12 +1,12 @@
-import { useState } from 'react';
+import { Suspense, lazy, useState } from 'react';
 import { Autocomplete, Button, Modal, NativeSelect, TextInput } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import { asApiError } from '@/shared/api/error';
-import { useGates } from '@/shared/data/evals';
 import { type Template, type Version, useMoveLabel } from '@/shared/data/templates';
 import { useText } from '@/shared/i18n/language';
 import { ReasonButton } from '@/shared/ui/basics';
 import { Problem, tell } from '@/shared/ui/problem';
+
+const GatesOf = lazy(async () => ({ default: (await import('./gates-of')).GatesOf }));
 
 export interface LabelTarget {
   label?: string | undefined;
@@ -99,7 +99,9 @@ function LabelForm({ template, versions, target, onClose }: Props & { target: La
       />
       {move.isError && <Problem problem={move.error} />}
       {move.isError && asApiError(move.error).code === 'conflict' && (
-        <GatesOf template={template} label={label} version={version} />
+        <Suspense>
+          <GatesOf template={template} label={label} version={version} />
+        </Suspense>
       )}
       <div className="modal-actions">
         <Button variant="default" size="xs" onClick={onClose}>
@@ -110,33 +112,5 @@ function LabelForm({ template, versions, target, onClose }: Props & { target: La
         </ReasonButton>
       </div>
     </form>
-  );
-}
-
-/** What holds a label back, and the way to satisfy it. */
-function GatesOf({ template, label, version }: { template: Template; label: string; version: number }) {
-  const text = useText();
-  const gates = useGates();
-  const own = gates.data?.filter((gate) => gate.label === label && gate.template?.id === template.id) ?? [];
-  if (own.length === 0) {
-    return null;
-  }
-  return (
-    <div className="note">
-      <p>{text.evals.gates.refused}</p>
-      <ul className="links">
-        {own.map(({ suite }) => (
-          <li key={suite.id}>
-            <Link
-              to="/evaluations/$id"
-              params={{ id: suite.id }}
-              search={{ start: true, candidate: String(version) } as never}
-            >
-              {text.evals.gates.runIt(suite.name, version)}
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </div>
   );
 }
