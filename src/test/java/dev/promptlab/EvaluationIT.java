@@ -284,7 +284,8 @@ class EvaluationIT {
         Files.writeString(folder.resolve("more.csv"), "name\nAda\n");
         var page = folder.resolve("out/r.html");
 
-        var worse = command(file, "--candidate", "terse", "--baseline", "polite", "--repeat", "8", "--inconclusive", "fail",
+        var worse = command(file, "--candidate", "terse", "--baseline", "polite", "--repeat", "8", "--inconclusive",
+                "fail",
                 "-o", page.toString());
 
         assertThat(worse.exit()).as(worse.printed()).isEqualTo(3);
