@@ -67,7 +67,8 @@ final class PromptReader {
         var messages = templates.find(reference).orElse(null);
         if (messages == null) {
             problems.add(place,
-                    "there is no template \"" + reference + "\" here; a suite with a template runs on a server");
+                    "there is no template \"" + reference + "\" here: without a server there are none; run the suite on a"
+                            + " server, or write the prompt under \"prompts\"");
             return;
         }
         var list = Json.array();
