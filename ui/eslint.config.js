@@ -2,7 +2,7 @@ import hooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 const words = 'Text for people comes from the catalogue (src/shared/i18n).';
-const features = ['templates', 'playground', 'jobs', 'dead-letters', 'dashboard', 'settings', 'sign-in'];
+const features = ['templates', 'playground', 'evaluations', 'jobs', 'dead-letters', 'dashboard', 'settings', 'sign-in'];
 
 export default tseslint.config(
   { ignores: ['generated', 'node_modules', 'public'] },
@@ -36,7 +36,7 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['e2e/**'], rules: { 'no-console': 'off', 'no-empty-pattern': 'off' } },
+  { files: ['e2e/**', 'bench/**'], rules: { 'no-console': 'off', 'no-empty-pattern': 'off' } },
   {
     files: ['src/shared/**'],
     rules: { 'no-restricted-imports': ['error', { patterns: ['@/features/*', '@/app/*'] }] },

@@ -50,6 +50,7 @@ export default defineConfig({
     proxy: Object.fromEntries(
       [
         'templates',
+        'evals',
         'render',
         'generate',
         'jobs',

@@ -13,6 +13,9 @@ test('charts lead to the jobs behind them, and show their figures as a table', a
   await expect
     .poll(async () => (await call<Summary>(page, 'GET', '/stats/summary')).current.jobs, { timeout: 30_000 })
     .toBeGreaterThanOrEqual(before + 2);
+  const endings = async () =>
+    (await call<{ series: { key: string }[] }>(page, 'GET', '/stats/series?metric=jobs&by=status')).series;
+  await expect.poll(async () => (await endings()).map(({ key }) => key), { timeout: 30_000 }).toContain('failed');
   await page.reload();
 
   const chart = page.getByRole('region', { name: 'Jobs that ended' });

@@ -75,8 +75,15 @@ test('an answer is shown as it arrives, also to whoever comes later', async ({ p
   await page.reload();
   await expect(column.locator('.output-text')).toContainText('one two three');
   await expect(column.getByText('Running')).toBeVisible();
-  await expect(column.getByText('Completed')).toBeVisible();
-  await expect(column.locator('.output-text')).toHaveText(/ nine ten$/);
+  await expect(column.getByText(/^first token .* m?s$/)).toBeVisible();
+  const second = await page.context().newPage();
+  await second.goto(page.url());
+  for (const tab of [page, second]) {
+    const there = tab.getByRole('article', { name: 'Run 1' });
+    await expect(there.getByText('Completed')).toBeVisible();
+    await expect(there.locator('.output-text')).toHaveText(/ nine ten$/);
+    await expect(there.getByText(/^\d+ tokens\/s$/)).toBeVisible();
+  }
 });
 
 test('dead letters are put back, and the number must still be right', async ({ page }) => {
@@ -99,13 +106,19 @@ test('dead letters are put back, and the number must still be right', async ({ p
 
 test('a running job can be cancelled from the playground, and a failed one shows why', async ({ page }) => {
   await page.goto('/app/playground?models=mock:echo');
-  await page.getByRole('textbox', { name: 'Message' }).fill('slow');
+  await page.getByRole('textbox', { name: 'Message' }).fill('slow words arrive one by one until somebody stops them');
   await page.getByText('Parameters').click();
   await page.getByLabel('More (JSON)').fill('{"latencyMs": 20000}');
   await page.getByRole('button', { name: 'Run', exact: true }).first().click();
   const column = page.getByRole('article', { name: 'Run 1' });
+  await expect(column.locator('.output-text')).toContainText('slow words');
   await column.getByRole('button', { name: 'Cancel job' }).click();
   await expect(column.getByText('Cancelled')).toBeVisible();
+  await expect(column.getByText('the answer is not complete')).toBeVisible();
+  const later = await page.context().newPage();
+  await later.goto(page.url());
+  await expect(later.locator('.output-text')).toContainText('slow words');
+  await later.close();
   await page.getByLabel('More (JSON)').fill('{"failures": 1, "status": 400}');
   await column.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(column.getByRole('alert')).toContainText('Invalid request');
@@ -145,14 +158,19 @@ test('a template is archived and restored', async ({ page }) => {
 });
 
 test('whatever a model says stays text', async ({ page }) => {
-  const hostile =
-    '<img src=x onerror="document.title=\'owned\'"><script>document.title="owned"</script>[x](javascript:alert(1))';
+  const hostile = [
+    '<img src=x onerror="document.title=\'owned\'"><script>document.title="owned"</script>[x](javascript:alert(1))',
+    '![pixel](https://example.com/pixel.png) <svg onload="document.title=1"><a href="data:text/html,x">y</a></svg>',
+    '\u202Eright to left\u202C',
+    'long'.repeat(2_000),
+  ].join('\n\n');
   const id = await run(page, hostile);
   await page.goto(`/app/jobs/${id}`);
   await expect(page.locator('.output-text')).toContainText('<script>');
   await page.getByRole('button', { name: 'Markdown' }).click();
   await expect(page.locator('.markdown')).toContainText('onerror');
-  await expect(page.locator('.markdown img, .markdown script, .markdown a')).toHaveCount(0);
+  await expect(page.locator('.markdown').locator('img, script, svg, a')).toHaveCount(0);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
   expect(await page.title()).not.toBe('owned');
 });
 

@@ -273,6 +273,197 @@ grant select to promptlab_api
 grant select to promptlab_auth
 grant select to promptlab_worker
 
+table eval_answer
+    run_id uuid not null
+    cell integer not null
+    workspace_id uuid not null
+    answer json not null
+    eval_answer_pkey: PRIMARY KEY (run_id, cell)
+    eval_answer_run_id_fkey: FOREIGN KEY (run_id) REFERENCES eval_run(id)
+    eval_answer_cell_check: CHECK (cell >= 0)
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+policy until_deleted to promptlab_api: (EXISTS ( SELECT
+   FROM workspace w
+  WHERE ((w.id = eval_answer.workspace_id) AND (w.deleted_at IS NOT NULL))))
+grant select, insert, delete to promptlab_api
+
+table eval_baseline
+    suite_id uuid not null
+    name text not null
+    workspace_id uuid not null
+    run_id uuid not null
+    set_by text not null
+    set_at timestamp with time zone not null default now()
+    eval_baseline_pkey: PRIMARY KEY (suite_id, name)
+    eval_baseline_run_id_fkey: FOREIGN KEY (run_id) REFERENCES eval_run(id)
+    eval_baseline_suite_id_fkey: FOREIGN KEY (suite_id) REFERENCES eval_suite(id)
+    eval_baseline_name_check: CHECK (name ~ '^[a-z0-9][a-z0-9._-]{0,59}$'::text)
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, update, delete to promptlab_api
+
+table eval_finding
+    run_id uuid not null
+    key text not null
+    suite_id uuid not null
+    workspace_id uuid not null
+    kind text not null
+    found_at timestamp with time zone not null default now()
+    eval_finding_pkey: PRIMARY KEY (run_id, key)
+    eval_finding_run_id_fkey: FOREIGN KEY (run_id) REFERENCES eval_run(id)
+    eval_finding_kind_check: CHECK (kind = ANY (ARRAY['broken'::text, 'worse'::text, 'flaky'::text, 'recovered'::text, 'failing'::text]))
+CREATE INDEX eval_finding_of_suite ON public.eval_finding USING btree (suite_id, key)  -- flaky cases of a suite
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, delete to promptlab_api
+
+table eval_gate  -- the label moves only to a version of the suite's template with which a run of the suite has passed
+    suite_id uuid not null
+    label text not null
+    workspace_id uuid not null
+    max_age interval
+    set_by text not null
+    set_at timestamp with time zone not null default now()
+    eval_gate_pkey: PRIMARY KEY (suite_id, label)
+    eval_gate_suite_id_fkey: FOREIGN KEY (suite_id) REFERENCES eval_suite(id)
+    eval_gate_max_age_check: CHECK (max_age > '00:00:00'::interval)
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, update, delete to promptlab_api
+
+table eval_rerun
+    run_id uuid not null
+    name text not null
+    workspace_id uuid not null
+    pass boolean not null
+    eval_rerun_pkey: PRIMARY KEY (run_id, name)
+    eval_rerun_run_id_fkey: FOREIGN KEY (run_id) REFERENCES eval_run(id)
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, delete to promptlab_api
+
+table eval_row
+    run_id uuid not null
+    cell integer not null
+    workspace_id uuid not null
+    key text not null
+    case_id text not null
+    side text not null
+    status text not null
+    score double precision not null
+    line json not null  -- a row of the result file
+    eval_row_pkey: PRIMARY KEY (run_id, cell)
+    eval_row_run_id_fkey: FOREIGN KEY (run_id) REFERENCES eval_run(id)
+    eval_row_cell_check: CHECK (cell >= 0)
+    eval_row_side_check: CHECK (side = ANY (ARRAY['candidate'::text, 'baseline'::text]))
+    eval_row_status_check: CHECK (status = ANY (ARRAY['pass'::text, 'fail'::text, 'error'::text]))
+CREATE INDEX eval_row_of_case ON public.eval_row USING btree (run_id, md5(case_id))  -- history of a case; ids of cases may be long
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+grant select, insert, delete to promptlab_api
+
+table eval_run
+    id uuid not null
+    workspace_id uuid not null
+    suite_id uuid not null
+    suite_version integer not null
+    status text not null default 'queued'::text
+    verdict text
+    error text
+    error_code text
+    cancel_requested boolean not null default false
+    candidate text
+    baseline text  -- an arm of the suite; with baseline_run_id the name it was asked for by
+    baseline_run_id uuid
+    template_id uuid
+    template_version integer
+    settings json not null  -- {repeats, filter, concurrency, priority, cache, maxCalls, maxUsd, prompts}: what was asked for and stays
+    fingerprint text not null
+    questions text not null
+    grading json not null
+    done bigint not null default 0
+    total bigint not null
+    errors bigint not null default 0
+    cache_hits bigint not null default 0
+    calls bigint not null default 0
+    spent_usd numeric not null default 0
+    cost_known boolean not null default true
+    difference double precision
+    summary json
+    findings json
+    created_by text not null
+    user_id uuid
+    api_key_id uuid
+    epoch integer not null default 0  -- rises with every claim; whoever drives the run writes only under the number of his own claim
+    lease_until timestamp with time zone
+    created_at timestamp with time zone not null default now()
+    started_at timestamp with time zone
+    finished_at timestamp with time zone
+    updated_at timestamp with time zone not null default now()
+    eval_run_pkey: PRIMARY KEY (id)
+    eval_run_suite_id_fkey: FOREIGN KEY (suite_id) REFERENCES eval_suite(id)
+    eval_run_suite_id_suite_version_fkey: FOREIGN KEY (suite_id, suite_version) REFERENCES eval_suite_version(suite_id, version)
+    eval_run_check: CHECK ((verdict IS NULL) = (status <> 'completed'::text))
+    eval_run_status_check: CHECK (status = ANY (ARRAY['queued'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))
+    eval_run_verdict_check: CHECK (verdict = ANY (ARRAY['pass'::text, 'regressed'::text, 'inconclusive'::text, 'errors'::text]))
+CREATE INDEX eval_run_list ON public.eval_run USING btree (workspace_id, id DESC)  -- GET /evals/runs
+CREATE INDEX eval_run_live ON public.eval_run USING btree (created_at) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]))  -- the claim, and whose lease is over
+CREATE INDEX eval_run_of_suite ON public.eval_run USING btree (suite_id, id DESC)  -- runs of a suite; the latest of each in lists; history of a case
+CREATE INDEX eval_run_passed ON public.eval_run USING btree (suite_id, template_id, template_version) WHERE (verdict = 'pass'::text)  -- gates of labels
+policy for_all to promptlab_worker: true
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+policy until_deleted to promptlab_api: (EXISTS ( SELECT
+   FROM workspace w
+  WHERE ((w.id = eval_run.workspace_id) AND (w.deleted_at IS NOT NULL))))
+grant select, insert, update, delete to promptlab_api
+grant select, update to promptlab_worker
+
+table eval_suite
+    id uuid not null
+    workspace_id uuid not null
+    key text not null
+    name text not null
+    description text not null
+    version integer not null  -- the latest; cases, cells, arms and template_id are of it
+    cases integer not null
+    cells bigint not null
+    arms json not null
+    template_id uuid  -- what promptlab.template names; null = the suite has prompts of its own
+    archived_at timestamp with time zone
+    created_by text not null
+    created_at timestamp with time zone not null default now()
+    updated_at timestamp with time zone not null default now()
+    eval_suite_pkey: PRIMARY KEY (id)
+    eval_suite_workspace_id_key_key: UNIQUE (workspace_id, key)
+    eval_suite_workspace_id_fkey: FOREIGN KEY (workspace_id) REFERENCES workspace(id)
+    eval_suite_cases_check: CHECK (cases >= 0)
+    eval_suite_cells_check: CHECK (cells >= 0)
+    eval_suite_key_check: CHECK (key ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text AND length(key) <= 100)
+    eval_suite_name_check: CHECK (length(name) >= 1 AND length(name) <= 120)
+    eval_suite_version_check: CHECK (version >= 1)
+CREATE INDEX eval_suite_list ON public.eval_suite USING btree (workspace_id, id DESC)  -- GET /evals/suites
+CREATE INDEX eval_suite_of_template ON public.eval_suite USING btree (template_id) WHERE (template_id IS NOT NULL)  -- gates of a label of a template
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+policy until_deleted to promptlab_api: (EXISTS ( SELECT
+   FROM workspace w
+  WHERE ((w.id = eval_suite.workspace_id) AND (w.deleted_at IS NOT NULL))))
+grant select, insert, update, delete to promptlab_api
+
+table eval_suite_version  -- never changed: what a run ran can always be read
+    suite_id uuid not null
+    version integer not null
+    workspace_id uuid not null
+    content text not null
+    files json not null
+    message text
+    cases integer not null
+    created_by text not null
+    created_at timestamp with time zone not null default now()
+    eval_suite_version_pkey: PRIMARY KEY (suite_id, version)
+    eval_suite_version_suite_id_fkey: FOREIGN KEY (suite_id) REFERENCES eval_suite(id)
+    eval_suite_version_files_check: CHECK (json_typeof(files) = 'object'::text)
+    eval_suite_version_version_check: CHECK (version >= 1)
+policy of_workspace to promptlab_api: (workspace_id = ANY (( SELECT (current_setting('promptlab.workspaces'::text))::uuid[] AS current_setting)::uuid[]))
+policy until_deleted to promptlab_api: (EXISTS ( SELECT
+   FROM workspace w
+  WHERE ((w.id = eval_suite_version.workspace_id) AND (w.deleted_at IS NOT NULL))))
+grant select, insert, delete to promptlab_api
+
 table event with (toast_tuple_target=8160, autovacuum_vacuum_insert_scale_factor=0.05)  -- Append-only, written by the statements that move jobs. Whoever reads in the order of seq waits at a gap for the transactions that write here just then: the missing number may be one of theirs. The newest row is never removed: it tells how far the rest goes
     seq bigint not null generated always as identity
     at timestamp with time zone not null default clock_timestamp()

@@ -21,10 +21,27 @@ export default async function start() {
   };
 }
 
-async function serve(environment: Record<string, string>) {
+/** A server of its own, which can be stopped and started again on the same port and folder. */
+export async function serve(environment: Record<string, string>) {
   const folder = mkdtempSync(join(tmpdir(), 'promptlab-ui-'));
   chmodSync(folder, 0o755); // the database's account must get in
   const port = await freePort();
+  let running = await launch(folder, port, environment);
+  return {
+    url: `http://localhost:${port}`,
+    output: running.output,
+    halt: () => running.end(),
+    resume: async () => {
+      running = await launch(folder, port, environment);
+    },
+    stop: async () => {
+      await running.end();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function launch(folder: string, port: number, environment: Record<string, string>) {
   const server = spawn(java(), ['-Xmx512m', '-XX:+UseSerialGC', '-jar', jar, 'serve'], {
     env: {
       PATH: process.env['PATH'] ?? '',
@@ -39,13 +56,14 @@ async function serve(environment: Record<string, string>) {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = await ready(server);
-  const stop = async () => {
-    const ended = new Promise((done) => server.once('exit', done));
-    server.kill('SIGTERM');
-    await ended;
-    rmSync(folder, { recursive: true, force: true });
+  const end = async () => {
+    if (server.exitCode === null) {
+      const ended = new Promise((done) => server.once('exit', done));
+      server.kill('SIGTERM');
+      await ended;
+    }
   };
-  return { url: `http://localhost:${port}`, output, stop };
+  return { output, end };
 }
 
 function java(): string {

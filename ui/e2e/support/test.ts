@@ -56,7 +56,11 @@ export async function expectAccessible(page: Page) {
         ) => Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
       };
     };
-    const result = await axe.run(document, { runOnly: { type: 'tag', values: tags } });
+    const result = await axe.run(document, {
+      runOnly: { type: 'tag', values: tags },
+      resultTypes: ['violations'],
+      preload: false,
+    });
     return result.violations.map(
       ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`,
     );
@@ -73,6 +77,29 @@ async function atRest(page: Page) {
       .getAnimations()
       .every(({ playState, effect }) => playState !== 'running' || effect?.getComputedTiming().endTime === Infinity),
   );
+}
+
+/** Until a page shows what it has. */
+export async function settled(page: Page) {
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(page.locator('.skeleton, .editor-waiting')).toHaveCount(0);
+}
+
+/** Colours are only judged when nothing fades any more. */
+export async function overlaySettled(page: Page) {
+  await expect(page.locator('[role="dialog"] .skeleton')).toHaveCount(0);
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every(
+        (animation) =>
+          animation.playState !== 'running' || animation.effect?.getComputedTiming().iterations === Infinity,
+      ),
+  );
+  await page.waitForFunction(() => {
+    const dialog = document.querySelector<HTMLElement>('[role="dialog"]');
+    return dialog !== null && getComputedStyle(dialog).opacity === '1';
+  });
 }
 
 /** The API, for what a test needs before it begins. */

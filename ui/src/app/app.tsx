@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
@@ -7,7 +7,7 @@ import { createQueryClient } from '@/shared/api/query-client';
 import type { Catalogue } from '@/shared/i18n/en';
 import { type Language, LanguageProvider, loadCatalogue } from '@/shared/i18n/language';
 import { createAppRouter } from './router';
-import { colorSchemeManager, theme } from './theme';
+import { colorSchemeManager, themeIn } from './theme';
 
 export function App(initial: { language: Language; text: Catalogue }) {
   const [queryClient] = useState(createQueryClient);
@@ -18,8 +18,9 @@ export function App(initial: { language: Language; text: Catalogue }) {
       remember(language);
       setSpoken({ language, text });
     });
+  const spokenTheme = useMemo(() => themeIn(spoken.text), [spoken.text]);
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={colorSchemeManager}>
+    <MantineProvider theme={spokenTheme} defaultColorScheme="auto" colorSchemeManager={colorSchemeManager}>
       <QueryClientProvider client={queryClient}>
         <LanguageProvider language={spoken.language} text={spoken.text} choose={choose}>
           <Notifications position="bottom-right" limit={4} />

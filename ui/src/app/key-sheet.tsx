@@ -10,6 +10,7 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
     [[text.keys.mod, text.keys.enter], text.keys.run],
     [['G', 'T'], text.nav.templates],
     [['G', 'P'], text.nav.playground],
+    [['G', 'E'], text.nav.evaluations],
     [['G', 'D'], text.nav.dashboard],
     [['G', 'J'], text.nav.jobs],
     [['G', 'L'], text.nav.deadLetters],

@@ -103,7 +103,7 @@ function useEntries(query: string): Entry[] {
   const templates = useTemplates({ q: q || undefined });
   const page = (
     name: string,
-    to: '/templates' | '/playground' | '/dashboard' | '/jobs' | '/dead-letters' | '/settings',
+    to: '/templates' | '/playground' | '/evaluations' | '/dashboard' | '/jobs' | '/dead-letters' | '/settings',
   ) => ({
     key: to,
     group: text.palette.page,
@@ -114,11 +114,13 @@ function useEntries(query: string): Entry[] {
   const fixed: Entry[] = [
     page(text.nav.templates, '/templates'),
     page(text.nav.playground, '/playground'),
+    page(text.nav.evaluations, '/evaluations'),
     page(text.nav.dashboard, '/dashboard'),
     page(text.nav.jobs, '/jobs'),
     page(text.nav.deadLetters, '/dead-letters'),
     page(text.nav.settings, '/settings'),
     action(text.templates.create, () => void navigate({ to: '/templates/new' })),
+    action(text.evals.create, () => void navigate({ to: '/evaluations/new' })),
     action(`${text.shell.theme}: ${text.themes.light}`, () => setColorScheme('light')),
     action(`${text.shell.theme}: ${text.themes.dark}`, () => setColorScheme('dark')),
     action(`${text.shell.theme}: ${text.themes.auto}`, () => setColorScheme('auto')),

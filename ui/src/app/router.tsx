@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { parseDashboardSearch } from '@/features/dashboard/search';
 import { parseDeadLettersSearch } from '@/features/dead-letters/search';
+import { parseCompareSearch, parseRunSearch, parseSuiteSearch, parseSuitesSearch } from '@/features/evaluations/search';
 import { parseJobSearch, parseJobsSearch } from '@/features/jobs/search';
 import { parsePlaygroundSearch } from '@/features/playground/search';
 import { parseSettingsSearch } from '@/features/settings/search';
@@ -52,6 +53,40 @@ const playground = createRoute({
   component: lazyRouteComponent(() => import('@/features/playground/page'), 'PlaygroundPage'),
 });
 
+const suites = createRoute({
+  getParentRoute: () => root,
+  path: '/evaluations',
+  validateSearch: parseSuitesSearch,
+  component: lazyRouteComponent(() => import('@/features/evaluations/list-page'), 'SuitesPage'),
+});
+
+const newSuite = createRoute({
+  getParentRoute: () => root,
+  path: '/evaluations/new',
+  component: lazyRouteComponent(() => import('@/features/evaluations/new-page'), 'NewSuitePage'),
+});
+
+const suite = createRoute({
+  getParentRoute: () => root,
+  path: '/evaluations/$id',
+  validateSearch: parseSuiteSearch,
+  component: lazyRouteComponent(() => import('@/features/evaluations/suite-page'), 'SuitePage'),
+});
+
+const evaluationRun = createRoute({
+  getParentRoute: () => root,
+  path: '/evaluations/runs/$id',
+  validateSearch: parseRunSearch,
+  component: lazyRouteComponent(() => import('@/features/evaluations/run-page'), 'RunPage'),
+});
+
+const compareRuns = createRoute({
+  getParentRoute: () => root,
+  path: '/evaluations/compare',
+  validateSearch: parseCompareSearch,
+  component: lazyRouteComponent(() => import('@/features/evaluations/compare-page'), 'CompareRunsPage'),
+});
+
 const dashboard = createRoute({
   getParentRoute: () => root,
   path: '/dashboard',
@@ -93,6 +128,11 @@ const tree = root.addChildren([
   newTemplate,
   template,
   playground,
+  suites,
+  newSuite,
+  suite,
+  evaluationRun,
+  compareRuns,
   dashboard,
   jobs,
   job,

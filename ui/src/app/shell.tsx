@@ -3,6 +3,7 @@ import { Drawer, Menu, Tooltip, useMantineColorScheme } from '@mantine/core';
 import { Link, Outlet, useNavigate, useRouter, useRouterState } from '@tanstack/react-router';
 import {
   IconCheck,
+  IconChecklist,
   IconDeviceDesktop,
   IconFileText,
   IconGauge,
@@ -43,6 +44,7 @@ export function Shell({ session }: { session: Session }) {
       { keys: '?', run: () => setOverlay('keys') },
       { keys: 'g t', run: () => void navigate({ to: '/templates' }) },
       { keys: 'g p', run: () => void navigate({ to: '/playground' }) },
+      { keys: 'g e', run: () => void navigate({ to: '/evaluations' }) },
       { keys: 'g d', run: () => void navigate({ to: '/dashboard' }) },
       { keys: 'g j', run: () => void navigate({ to: '/jobs' }) },
       { keys: 'g l', run: () => void navigate({ to: '/dead-letters' }) },
@@ -144,6 +146,7 @@ function Navigation() {
       <NavGroup name={text.nav.build}>
         <NavLink to="/templates" icon={<IconFileText size={17} aria-hidden />} name={text.nav.templates} />
         <NavLink to="/playground" icon={<IconTerminal2 size={17} aria-hidden />} name={text.nav.playground} />
+        <NavLink to="/evaluations" icon={<IconChecklist size={17} aria-hidden />} name={text.nav.evaluations} />
       </NavGroup>
       <NavGroup name={text.nav.operate}>
         <NavLink to="/dashboard" icon={<IconGauge size={17} aria-hidden />} name={text.nav.dashboard} />
@@ -168,7 +171,7 @@ function NavGroup({ name, children }: { name: string; children: React.ReactNode 
   );
 }
 
-type NavTarget = '/templates' | '/playground' | '/dashboard' | '/jobs' | '/dead-letters' | '/settings';
+type NavTarget = '/templates' | '/playground' | '/evaluations' | '/dashboard' | '/jobs' | '/dead-letters' | '/settings';
 
 function NavLink({ to, icon, name }: { to: NavTarget; icon: React.ReactNode; name: string }) {
   return (
@@ -222,6 +225,9 @@ function Live() {
   );
 }
 
+/** Where the focus goes when a menu opens. */
+const beginHere = { 'data-autofocus': true };
+
 /** Where one is; with several workspaces, also the way to the others. */
 function Workspaces({ session }: { session: Session }) {
   const text = useText();
@@ -244,6 +250,7 @@ function Workspaces({ session }: { session: Session }) {
         {workspaces.map(({ id, name: each }) => (
           <Menu.Item
             key={id}
+            {...(id === workspace.id && beginHere)}
             rightSection={id === workspace.id ? <IconCheck size={14} aria-hidden /> : undefined}
             onClick={() => {
               change(id);
@@ -274,7 +281,7 @@ function UserMenu({ user }: { user: NonNullable<Session['user']> }) {
           <br />
           {user.email}
         </Menu.Label>
-        <Menu.Item component={Link} {...({ to: '/settings', search: { tab: 'profile' } } as object)}>
+        <Menu.Item {...beginHere} component={Link} {...({ to: '/settings', search: { tab: 'profile' } } as object)}>
           {text.shell.profile}
         </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={14} aria-hidden />} onClick={() => signOut.mutate()}>
@@ -303,6 +310,7 @@ function LanguageMenu() {
         {languages.map(([code, name]) => (
           <Menu.Item
             key={code}
+            {...(code === language && beginHere)}
             lang={code}
             onClick={() => choose(code)}
             rightSection={code === language ? <IconCheck size={14} aria-hidden /> : undefined}
@@ -333,6 +341,7 @@ function ThemeMenu() {
           return (
             <Menu.Item
               key={scheme}
+              {...(scheme === colorScheme && beginHere)}
               onClick={() => setColorScheme(scheme)}
               leftSection={<Icon size={14} aria-hidden />}
               rightSection={scheme === colorScheme ? <IconCheck size={14} aria-hidden /> : undefined}

@@ -1,6 +1,7 @@
-import { type MantineColorSchemeManager, createTheme } from '@mantine/core';
+import { type MantineColorSchemeManager, createTheme, mergeThemeOverrides } from '@mantine/core';
+import type { Catalogue } from '@/shared/i18n/en';
 
-export const theme = createTheme({
+const theme = createTheme({
   primaryColor: 'iris',
   primaryShade: { light: 6, dark: 6 },
   colors: {
@@ -35,10 +36,16 @@ export const theme = createTheme({
     SegmentedControl: { defaultProps: { size: 'xs' } },
     Modal: { defaultProps: { centered: false, yOffset: '10vh', transitionProps: { duration: 100 } } },
     Drawer: { defaultProps: { transitionProps: { duration: 120 } } },
-    Menu: { defaultProps: { transitionProps: { duration: 80 }, shadow: 'md' } },
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false, transitionProps: { duration: 80 }, shadow: 'md' } },
     Tooltip: { defaultProps: { openDelay: 300, transitionProps: { duration: 80 } } },
   },
 });
+
+/** What the parts of the kit say by themselves is said in the language of the page. */
+export function themeIn(text: Catalogue) {
+  const close = { closeButtonProps: { 'aria-label': text.common.close } };
+  return mergeThemeOverrides(theme, { components: { Notification: { defaultProps: close } } });
+}
 
 /** The same place that public/theme.js reads; no value means: as the system. */
 export const colorSchemeManager: MantineColorSchemeManager = (() => {

@@ -41,7 +41,8 @@ export function suggestionsFor(before: string, variables: string[]): Suggestions
     from,
     options: names.map((name) => ({ name, kind })),
   });
-  if (isInText(lead) || /[\w.\])]\s*$/.test(lead.replace(/(\b(in|and|or|not|if|elif)\s+)+$/, ''))) {
+  const follows = /\b(in|and|or|not|if|elif)\s+$/.test(lead);
+  if (isInText(lead) || (!follows && /[\w.\])]\s*$/.test(lead))) {
     return null;
   }
   if (/\|\s*$/.test(lead)) {

@@ -1,6 +1,6 @@
-import type { CacheDay, Series } from '@/shared/data/stats';
+import { type CacheDay, type Series, hitRateOn } from '@/shared/data/stats';
 
-export type Measure = Series['series'][number]['measure'] | 'hitRate';
+type Measure = Series['series'][number]['measure'] | 'hitRate';
 
 /** What charts are made of: a series of the server, or one that is made here in its shape. */
 export type Shown = Pick<Series, 'from' | 'to' | 'by' | 'stepSeconds' | 'buckets'> & {
@@ -58,7 +58,7 @@ export function hitRates(days: CacheDay[]): Shown {
   const buckets = Array.from({ length: count }, (_, index) =>
     new Date(start(known[0]) + index * day * 1_000).toISOString(),
   );
-  const rates = new Map(known.map((each) => [new Date(start(each)).toISOString(), hitRate(each)]));
+  const rates = new Map(known.map((each) => [new Date(start(each)).toISOString(), hitRateOn(each)]));
   return {
     from: buckets[0] ?? new Date(0).toISOString(),
     to: new Date(start(known[0]) + count * day * 1_000).toISOString(),
@@ -67,16 +67,6 @@ export function hitRates(days: CacheDay[]): Shown {
     buckets,
     series: [{ key: '-', measure: 'hitRate', values: buckets.map((bucket) => rates.get(bucket) ?? null) }],
   };
-}
-
-/** Submits that were answered by a job which was there already. */
-export function usedAgain({ hits, joined }: CacheDay): number {
-  return hits.memory + hits.redis + hits.database + joined;
-}
-
-function hitRate(day: CacheDay): number | null {
-  const all = usedAgain(day) + day.misses;
-  return all === 0 ? null : usedAgain(day) / all;
 }
 
 export function isEmpty(lines: Line[]): boolean {

@@ -1,14 +1,14 @@
 import { Button, NativeSelect, Switch } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type Lane, useFailures, useJobs, useSetLane, useStats } from '@/shared/data/jobs';
-import { type Figures, useCacheDays, useSummary } from '@/shared/data/stats';
+import { type Figures, reusedOn, useCacheDays, useSummary } from '@/shared/data/stats';
 import { useFormat, useText } from '@/shared/i18n/language';
 import { Ago, Command, Empty, Page, RowsSkeleton, Section } from '@/shared/ui/basics';
 import { Problem, tellProblem } from '@/shared/ui/problem';
 import { Table } from '@/shared/ui/table';
 import { CacheChart, Chart } from './components/chart';
 import { Tile } from './components/tile';
-import { change, usedAgain } from './lines';
+import { change } from './lines';
 import { type DashboardSearch, type SpanName, rangeOf, spanOf, spans } from './search';
 
 export function DashboardPage() {
@@ -139,7 +139,7 @@ function Tiles({ now, before }: { now: Figures; before: Figures | null }) {
         value={
           cache.data ? format.money(cache.data.reduce((sum, { savedCostUSD }) => sum + (savedCostUSD ?? 0), 0)) : '–'
         }
-        note={cache.data ? text.charts.reused(cache.data.reduce((sum, each) => sum + usedAgain(each), 0)) : undefined}
+        note={cache.data ? text.charts.reused(cache.data.reduce((sum, each) => sum + reusedOn(each), 0)) : undefined}
       />
       <Tile
         name={text.dashboard.dead}

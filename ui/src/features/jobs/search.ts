@@ -70,7 +70,7 @@ export function isView(search: JobsSearch, query: Record<string, string>): boole
   return names.length === Object.keys(query).length && names.every((name) => now[name] === query[name]);
 }
 
-export const jobTabs = ['output', 'prompt', 'input', 'raw'] as const;
+export const jobTabs = ['output', 'prompt', 'input', 'events', 'raw'] as const;
 export type JobTab = (typeof jobTabs)[number];
 
 export function parseJobSearch(search: RawSearch): { tab?: JobTab | undefined } {

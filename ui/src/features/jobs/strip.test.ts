@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { isView, viewOf } from './search';
-import { stroke } from './strip';
+import { stroke } from '@/shared/stroke';
 
 const buckets = ['t0', 't1', 't2'].map((from) => ({ from }));
 

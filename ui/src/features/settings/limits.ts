@@ -69,6 +69,44 @@ export function amountOf(typed: string, whole: boolean): number | null | undefin
   return pattern.test(text) ? Number(text) : undefined;
 }
 
+export interface BudgetUse {
+  unit: 'usd' | 'tokens';
+  spent: number;
+  /** For jobs under way, and for calls of which nobody knows what they cost. */
+  held: number;
+  limit: number;
+  share: number;
+}
+
+/** What a budget limits, and how much of it is gone. */
+export function usesOf(budget: Budget): BudgetUse[] {
+  const { limitUSD, limitTokens } = budget;
+  return [
+    ...(limitUSD === null
+      ? []
+      : [
+          {
+            unit: 'usd' as const,
+            spent: budget.spentUSD,
+            held: budget.heldUSD + budget.unknownUSD,
+            limit: limitUSD,
+            share: usedShare(limitUSD, budget.remainingUSD),
+          },
+        ]),
+    ...(limitTokens === null
+      ? []
+      : [
+          {
+            unit: 'tokens' as const,
+            spent: budget.spentTokens,
+            held: budget.heldTokens + budget.unknownTokens,
+            limit: limitTokens,
+            share: usedShare(limitTokens, budget.remainingTokens),
+          },
+        ]),
+  ];
+}
+
 /** How much of a limit is used up, from 0 to 1. */
 export function usedShare(limit: number, remaining: number | null): number {
   return limit === 0 ? 1 : Math.min(1, Math.max(0, 1 - (remaining ?? 0) / limit));

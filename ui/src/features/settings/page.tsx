@@ -11,13 +11,15 @@ import { Problem, tell } from '@/shared/ui/problem';
 import { useCallbackSecret, useReadiness, useRotateSecret, useServerVersion } from './api';
 import { useSession } from '@/shared/data/session';
 import { ApiKeys } from './components/api-keys';
-import { AuditLog } from './components/audit';
 import { Members } from './components/members';
 import { Profile } from './components/profile';
 import { ProviderKeys } from './components/provider-keys';
 import { tabsFor } from './roles';
 
 const Limits = lazy(async () => ({ default: (await import('./components/limits')).Limits }));
+const AuditLog = lazy(async () => ({ default: (await import('./components/audit')).AuditLog }));
+const Cache = lazy(async () => ({ default: (await import('./components/cache')).Cache }));
+const Gates = lazy(async () => ({ default: (await import('./components/gates')).Gates }));
 
 export function SettingsPage() {
   const text = useText();
@@ -44,13 +46,13 @@ export function SettingsPage() {
       {tab === 'members' && <Members session={session.data} />}
       {tab === 'apiKeys' && <ApiKeys />}
       {tab === 'providerKeys' && <ProviderKeys />}
-      {tab === 'limits' && (
-        <Suspense fallback={<RowsSkeleton rows={4} />}>
-          <Limits />
-        </Suspense>
-      )}
+      <Suspense fallback={<RowsSkeleton rows={4} />}>
+        {tab === 'limits' && <Limits />}
+        {tab === 'audit' && <AuditLog />}
+        {tab === 'cache' && <Cache />}
+        {tab === 'gates' && <Gates />}
+      </Suspense>
       {tab === 'callbacks' && <Callbacks />}
-      {tab === 'audit' && <AuditLog />}
       {tab === 'about' && <About hasLogin={session.data.user !== null} />}
     </Page>
   );

@@ -7,6 +7,8 @@ export const settingsTabs = [
   'apiKeys',
   'providerKeys',
   'limits',
+  'cache',
+  'gates',
   'callbacks',
   'audit',
   'about',

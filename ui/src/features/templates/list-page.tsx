@@ -1,6 +1,7 @@
 import { Button, NativeSelect, Switch, TextInput } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
+import { useLastEvaluations } from '@/shared/data/evals';
 import { useTemplateFigures } from '@/shared/data/stats';
 import { type Template, useTemplates } from '@/shared/data/templates';
 import { useFormat, useText } from '@/shared/i18n/language';
@@ -9,6 +10,7 @@ import { Ago, Command, Empty, LabelChip, Page } from '@/shared/ui/basics';
 import { Pager } from '@/shared/ui/pager';
 import { useTypedText } from '@/shared/ui/typed-text';
 import { QueryState, Table } from '@/shared/ui/table';
+import { RunState } from '@/shared/ui/verdict';
 import type { TemplatesSearch } from './search';
 
 const usualLabels = ['production', 'staging'];
@@ -105,6 +107,7 @@ function TemplatesTable({ templates }: { templates: Template[] }) {
         { name: text.templates.latest, right: true },
         { name: text.templates.variables, wide: true },
         { name: text.templates.model, wide: true },
+        { name: text.evals.ofTemplate.column, wide: true },
         { name: text.templates.runs, right: true, wide: true },
         { name: text.templates.spend, right: true, wide: true },
         { name: text.templates.updated, right: true },
@@ -122,6 +125,7 @@ function TemplateRow({ template }: { template: Template }) {
   const format = useFormat();
   const all = useTemplateFigures();
   const used = all.data?.get(template.id);
+  const evaluated = useLastEvaluations().data?.get(template.id);
   const unused = all.data ? 0 : null;
   return (
     <tr>
@@ -149,6 +153,15 @@ function TemplateRow({ template }: { template: Template }) {
       </td>
       <td className="wide-only muted">
         {[template.defaults.provider, template.defaults.model].filter(Boolean).join(' / ') || text.templates.noModel}
+      </td>
+      <td className="wide-only nowrap">
+        {evaluated ? (
+          <Link to="/evaluations/runs/$id" params={{ id: evaluated.id }} className="quiet-link">
+            <RunState run={evaluated} />
+          </Link>
+        ) : (
+          <span className="muted">{'–'}</span>
+        )}
       </td>
       <td
         className="right num wide-only"

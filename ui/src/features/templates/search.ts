@@ -16,7 +16,7 @@ export function parseTemplatesSearch(search: RawSearch): TemplatesSearch {
   };
 }
 
-export const templateTabs = ['prompt', 'compare', 'labels', 'api'] as const;
+export const templateTabs = ['prompt', 'compare', 'labels', 'usage', 'evals', 'api'] as const;
 type TemplateTab = (typeof templateTabs)[number];
 
 export interface TemplateSearch {

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { Suspense, lazy, useState } from 'react';
 import { Button } from '@mantine/core';
 import { Link, useBlocker, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { IconArchive, IconArchiveOff, IconTerminal2 } from '@tabler/icons-react';
@@ -16,16 +16,19 @@ import { Empty, LabelChip, Page, ReasonButton, RowsSkeleton } from '@/shared/ui/
 import { Confirm } from '@/shared/ui/confirm';
 import { LinkTabs } from '@/shared/ui/link-tabs';
 import { Problem, tell } from '@/shared/ui/problem';
-import { ApiTab } from './components/api-tab';
-import { CompareTab } from './components/compare-tab';
 import { DraftEditor } from './components/draft-editor';
 import { LabelDialog, type LabelTarget } from './components/label-dialog';
-import { LabelsTab } from './components/labels-tab';
 import { Preview, useRenderedDraft } from './components/preview';
 import { SaveDialog } from './components/save-dialog';
 import { VersionRail } from './components/version-rail';
 import { type Draft, type DraftFault, draftOf, faultsOf, sameContent } from './draft';
 import { templateTabs } from './search';
+
+const ApiTab = lazy(async () => ({ default: (await import('./components/api-tab')).ApiTab }));
+const CompareTab = lazy(async () => ({ default: (await import('./components/compare-tab')).CompareTab }));
+const LabelsTab = lazy(async () => ({ default: (await import('./components/labels-tab')).LabelsTab }));
+const UsageTab = lazy(async () => ({ default: (await import('./components/usage-tab')).UsageTab }));
+const EvalsTab = lazy(async () => ({ default: (await import('./components/evals-tab')).EvalsTab }));
 
 export function TemplatePage() {
   const text = useText();
@@ -85,9 +88,13 @@ function LoadedTemplate({ template, versions }: { template: Template; versions: 
         }))}
       />
       {tab === 'prompt' && <PromptTab template={template} versions={versions} onLabel={setTarget} />}
-      {tab === 'compare' && <CompareTab id={template.id} versions={versions} />}
-      {tab === 'labels' && <LabelsTab template={template} onMove={setTarget} />}
-      {tab === 'api' && <ApiTab template={template} />}
+      <Suspense fallback={<RowsSkeleton rows={4} />}>
+        {tab === 'compare' && <CompareTab id={template.id} versions={versions} />}
+        {tab === 'labels' && <LabelsTab template={template} onMove={setTarget} />}
+        {tab === 'api' && <ApiTab template={template} />}
+        {tab === 'usage' && <UsageTab template={template} />}
+        {tab === 'evals' && <EvalsTab template={template} />}
+      </Suspense>
       <LabelDialog template={template} versions={versions} target={target} onClose={() => setTarget(null)} />
     </Page>
   );

@@ -51,14 +51,17 @@ export interface Said {
   beganAt: number | null;
   firstAt: number | null;
   latestAt: number | null;
+  /** All that was told but the pieces of text. */
+  events: JobEvent[];
 }
 
-export const nothingSaid: Said = { attempt: 0, text: '', beganAt: null, firstAt: null, latestAt: null };
+export const nothingSaid: Said = { attempt: 0, text: '', beganAt: null, firstAt: null, latestAt: null, events: [] };
 
 /** What a job has said so far, with one more event. A new attempt begins anew; a piece that is known already changes nothing. */
 export function withEvent(said: Said, event: JobEvent): Said {
   const attempt = event.attempt ?? said.attempt;
-  const before = attempt === said.attempt ? said : { ...nothingSaid, attempt };
+  const same = attempt === said.attempt ? said : { ...nothingSaid, attempt, events: said.events };
+  const before = event.type === 'job.delta' ? same : { ...same, events: withEach(said.events, event) };
   const at = Date.parse(event.at);
   if (event.type === 'job.running') {
     return { ...before, beganAt: at };
@@ -75,6 +78,10 @@ export function withEvent(said: Said, event: JobEvent): Said {
         firstAt: before.firstAt ?? at,
         latestAt: Math.max(at, before.latestAt ?? at),
       };
+}
+
+function withEach(known: JobEvent[], event: JobEvent): JobEvent[] {
+  return known.some(({ id }) => id === event.id) ? known : [...known, event];
 }
 
 /** The text of a job as it arrives, and what is still kept of it afterwards. */

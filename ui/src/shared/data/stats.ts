@@ -62,19 +62,41 @@ export function useTemplateFigures() {
   });
 }
 
-/** How often results were used again, for each day that the time touches. */
+/** How often results were used again, by day, today included. */
+export function useCacheFigures(days: number) {
+  return useQuery({
+    queryKey: ['cache', days],
+    staleTime: 60_000,
+    queryFn: ({ signal }) => unwrap(api.GET('/cache', { signal, params: { query: { days } } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The same for each day that a time touches. */
 export function useCacheDays({ from, to }: { from: string; to: string }) {
   const first = from.slice(0, 10);
   const last = to.slice(0, 10);
   const days = Math.min(366, Math.floor((Date.now() - Date.parse(first)) / day) + 1);
-  return useQuery({
-    queryKey: ['cache', first, last],
-    staleTime: 60_000,
-    queryFn: async ({ signal }) => {
-      const figures = await unwrap(api.GET('/cache', { signal, params: { query: { days } } }));
-      return figures.days.filter((each) => each.day >= first && each.day <= last);
-    },
-    placeholderData: keepPreviousData,
+  const { data, ...query } = useCacheFigures(days);
+  return { ...query, data: data?.days.filter((each) => each.day >= first && each.day <= last) };
+}
+
+/** Submits that were answered by a job which was there already. */
+export function reusedOn({ hits, joined }: CacheDay): number {
+  return hits.memory + hits.redis + hits.database + joined;
+}
+
+/** Their share of all submits; null on a day without any. */
+export function hitRateOn(day: CacheDay): number | null {
+  const all = reusedOn(day) + day.misses;
+  return all === 0 ? null : reusedOn(day) / all;
+}
+
+export function usePurgeCache() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap(api.DELETE('/cache', { params: { query: { all: true } } })),
+    onSettled: () => client.invalidateQueries({ queryKey: ['cache'] }),
   });
 }
 

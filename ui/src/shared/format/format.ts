@@ -4,6 +4,10 @@ export interface Format {
   percent(share: number): string;
   /** With its sign. */
   change(share: number): string;
+  /** A difference of shares in points, with its sign. */
+  points(share: number): string;
+  /** Two digits that say something, as in a p value. */
+  figure(value: number): string;
   /** null = unknown, which is not 0. */
   money(usd: number | null): string;
   tokens(count: number | null): string;
@@ -43,6 +47,12 @@ export function createFormat(language: string): Format {
     maximumFractionDigits: 1,
     signDisplay: 'exceptZero',
   });
+  const points = new Intl.NumberFormat(language, {
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+    signDisplay: 'exceptZero',
+  });
+  const figure = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
   const time = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
   const clock = new Intl.DateTimeFormat(language, { timeStyle: 'medium' });
@@ -53,6 +63,8 @@ export function createFormat(language: string): Format {
     number: (value) => number.format(value),
     percent: (share) => percent.format(share),
     change: (share) => change.format(share),
+    points: (share) => points.format(share * 100),
+    figure: (value) => figure.format(value),
     money: (usd) => (usd === null ? unknown : moneyFormat(language, usd).format(usd)),
     tokens: (count) => (count === null ? unknown : number.format(count)),
     duration: (milliseconds) => (milliseconds === null ? unknown : duration(language, milliseconds)),

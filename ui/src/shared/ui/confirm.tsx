@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Button, Modal } from '@mantine/core';
+import type { UseMutationResult } from '@tanstack/react-query';
 import { useText } from '@/shared/i18n/language';
 import { Problem } from './problem';
 
@@ -43,5 +44,42 @@ export function Confirm({
         </div>
       </div>
     </Modal>
+  );
+}
+
+interface TargetProps<Target, Input> {
+  /** What it is about; null = closed. */
+  target: Target | null;
+  title: (target: Target) => string;
+  confirm: string;
+  action: Pick<UseMutationResult<unknown, Error, Input>, 'isPending' | 'error' | 'mutate'>;
+  input: (target: Target) => Input;
+  children: ReactNode;
+  onClose: () => void;
+}
+
+/** Asks before something of a list is taken away for good. */
+export function ConfirmTarget<Target, Input>({
+  target,
+  title,
+  confirm,
+  action,
+  input,
+  children,
+  onClose,
+}: TargetProps<Target, Input>) {
+  return (
+    <Confirm
+      opened={target !== null}
+      danger
+      title={target === null ? '' : title(target)}
+      confirm={confirm}
+      busy={action.isPending}
+      problem={action.error}
+      onClose={onClose}
+      onConfirm={() => target !== null && action.mutate(input(target), { onSuccess: onClose })}
+    >
+      {children}
+    </Confirm>
   );
 }

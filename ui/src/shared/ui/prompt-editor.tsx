@@ -22,6 +22,7 @@ import {
 import { useText } from '@/shared/i18n/language';
 import { type Suggestion, suggestionsFor } from '@/shared/prompt-completions';
 import { marksOf } from '@/shared/prompt-marks';
+import type { Place } from './prompt-field';
 
 interface Props {
   label: string;
@@ -31,6 +32,7 @@ interface Props {
   hint?: string | undefined;
   /** Names to be offered; undefined = this text is no template, and nothing is offered. */
   variables?: string[] | undefined;
+  goTo?: Place | undefined;
   readOnly?: boolean;
 }
 
@@ -99,7 +101,16 @@ function offers(variables: () => string[] | undefined, kinds: Record<Suggestion[
 }
 
 /** CodeMirror for one text of a prompt. Tab leaves it, as in every other field. */
-export default function PromptEditor({ label, value, onChange, onSubmit, hint, variables, readOnly = false }: Props) {
+export default function PromptEditor({
+  label,
+  value,
+  onChange,
+  onSubmit,
+  hint,
+  variables,
+  goTo,
+  readOnly = false,
+}: Props) {
   const text = useText();
   const parent = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
@@ -147,6 +158,14 @@ export default function PromptEditor({ label, value, onChange, onSubmit, hint, v
       editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
     }
   }, [value]);
+  useEffect(() => {
+    const editor = view.current;
+    if (editor && goTo) {
+      const { from, to } = editor.state.doc.line(Math.min(goTo.line, editor.state.doc.lines));
+      editor.dispatch({ selection: { anchor: Math.min(from + goTo.column - 1, to) }, scrollIntoView: true });
+      editor.focus();
+    }
+  }, [goTo]);
   useEffect(() => {
     view.current?.dispatch({ effects: access.current.reconfigure(EditorState.readOnly.of(readOnly)) });
   }, [readOnly]);

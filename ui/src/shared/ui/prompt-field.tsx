@@ -2,6 +2,11 @@ import { Suspense, lazy } from 'react';
 
 const PromptEditor = lazy(() => import('./prompt-editor'));
 
+export interface Place {
+  line: number;
+  column: number;
+}
+
 interface Props {
   label: string;
   value: string;
@@ -9,6 +14,8 @@ interface Props {
   onSubmit?: (() => void) | undefined;
   hint?: string | undefined;
   variables?: string[] | undefined;
+  /** Puts the cursor there whenever it is another object. */
+  goTo?: Place | undefined;
   error?: string | undefined;
   action?: React.ReactNode;
 }

@@ -28,9 +28,16 @@ import dev.promptlab.db.Hints;
 import dev.promptlab.db.Migrations;
 import dev.promptlab.egress.OutgoingUrls;
 import dev.promptlab.egress.PinnedHttp;
+import dev.promptlab.eval.server.EvalApi;
+import dev.promptlab.eval.server.EvalData;
+import dev.promptlab.eval.server.EvalWorker;
+import dev.promptlab.eval.server.Evaluating;
+import dev.promptlab.eval.server.GuardedWebhook;
+import dev.promptlab.eval.server.SuiteGate;
 import dev.promptlab.event.EventRoutes;
 import dev.promptlab.event.Events;
 import dev.promptlab.job.EndedJobs;
+import dev.promptlab.job.EvaluationJobs;
 import dev.promptlab.job.JobApi;
 import dev.promptlab.job.JobData;
 import dev.promptlab.job.JobLives;
@@ -56,6 +63,7 @@ import dev.promptlab.provider.key.ProviderKeys;
 import dev.promptlab.redis.Redis;
 import dev.promptlab.redis.RedisUrl;
 import dev.promptlab.telemetry.Metrics;
+import dev.promptlab.telemetry.Traces;
 import dev.promptlab.template.Template;
 import dev.promptlab.template.TemplateData;
 import dev.promptlab.template.TemplateRoutes;
@@ -126,6 +134,9 @@ public final class Server implements AutoCloseable {
 
     private Server(Settings settings) {
         this.settings = settings;
+        if (settings.tracesEndpoint() != null) {
+            part("traces", Traces.start(settings.tracesEndpoint()));
+        }
         this.providers = part("providers", Providers.of(settings.providers(), prices)); // may refuse the settings
         requireMasterKey(settings);
         this.redis = settings.redisUrl() == null ? null
@@ -201,15 +212,18 @@ public final class Server implements AutoCloseable {
                 new LinkedHashMap<>(), queue, part("events", Events.start(queue, metrics.registry())));
         ground.checks().put("accepting", () -> !leaving);
         ground.checks().put("database", owner::answers);
-        ground.checks().put("migrations", () -> Migrations.isCurrent(owner));
+        ground.checks().put("migrations", () -> Migrations.isUsable(owner));
         ground.signals().told().onRaise(ground.events()::ring);
         if (settings.databaseUrl() != null) {
             hint(ground);
         }
         Runnable callbackIsDue = settings.roles().contains(Role.WORKER) ? work(ground)
                 : () -> {}; // others find it
+        var requests = requests(ground);
+        Runnable runIsQueued = settings.roles().contains(Role.WORKER)
+                ? part("evaluations", EvalWorker.start(queue, requests.evaluating()))::ring : () -> {};
         if (settings.roles().contains(Role.API)) {
-            serve(ground, callbackIsDue);
+            serve(ground, requests, callbackIsDue, runIsQueued);
         }
         var port = settings.metricsPort();
         if (port != null) {
@@ -269,16 +283,32 @@ public final class Server implements AutoCloseable {
         return callbacks::ring;
     }
 
-    private void serve(Ground ground, Runnable callbackIsDue) {
+    /// What requests stand on, and evaluations, whose calls are requests, too.
+    private record Requests(Database db, Templates templates, KeyedProviders keyed, Budgets budgets,
+            Evaluating evaluating) {}
+
+    private Requests requests(Ground ground) {
         var db = pool("the requests' database pool", DatabaseRole.API);
-        var templates = part("templates", new Templates(db));
-        templates.seed(Caller.DEFAULT_WORKSPACE);
+        var templates = part("templates", new Templates(db, new SuiteGate()));
         var keyed = new KeyedProviders(db, ground.keys(), providers, ground.guarded());
+        var budgets = new Budgets(db);
+        var jobs = part("jobs of evaluations",
+                new EvaluationJobs(db, templates, keyed, prices, budgets, ground.signals(), settings));
+        var webhook = new GuardedWebhook(part("calls to suites' URLs", new PinnedHttp(ground.urls())), ground.urls());
+        return new Requests(db, templates, keyed, budgets,
+                new Evaluating(db, jobs, keyed, prices, webhook, settings));
+    }
+
+    private void serve(Ground ground, Requests requests, Runnable callbackIsDue, Runnable runIsQueued) {
+        var db = requests.db();
+        var templates = requests.templates();
+        templates.seed(Caller.DEFAULT_WORKSPACE);
+        var keyed = requests.keyed();
         var auth = pool("the identities' database pool", DatabaseRole.AUTH);
         var cache = part("result cache", CacheApi.start(db, auth, redis, this::tellOthersToForget,
                 new ReusableResults(templates), settings.cacheTtl(), settings.retention(), metrics.registry()));
         forgotten = cache::look;
-        var budgets = new Budgets(db);
+        var budgets = requests.budgets();
         var jobs = part("jobs", new JobApi(db, templates, keyed, prices, budgets, cache.cache(),
                 ground.signals(), ground.urls(), settings));
         var callbacks = new CallbackRoutes(db, new SigningSecrets(db, ground.keys()), callbackIsDue);
@@ -289,6 +319,7 @@ public final class Server implements AutoCloseable {
         routes = Stream.of(ApiDocs.routes(), new WebUi().routes(), health(ground).routes(), figures,
                 new TemplateRoutes(templates).routes(), jobs.routes(), cache.routes(),
                 new ViewRoutes(db).routes(), callbacks.routes(),
+                new EvalApi(requests.evaluating(), runIsQueued).routes(),
                 identity.routes(), providerKeys.routes(), new ProviderRoutes(keyed, prices).routes(),
                 new BudgetRoutes(budgets).routes(), new EventRoutes(ground.events(), new JobLives(db)).routes())
                 .flatMap(List::stream).toList();
@@ -308,7 +339,7 @@ public final class Server implements AutoCloseable {
     private Identity identity(Ground ground, Database db, Database auth) {
         var data = List.of(new TemplateData(db), new JobData(db, ground.signals()), new CallbackData(db),
                 new ApiKeyData(db), new ProviderKeyData(db), new ViewData(db), new RateLimitData(db),
-                new BudgetData(db),
+                new BudgetData(db), new EvalData(db),
                 new TrailExport(db), new CacheData(db));
         part("sealing of the audit trail", Sealer.start(auth, db));
         part("removal of workspaces", Removal.start(auth, db, data));

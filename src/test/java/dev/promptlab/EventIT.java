@@ -7,20 +7,25 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.promptlab.testing.ApiClient;
 import dev.promptlab.testing.Behaviour;
 import dev.promptlab.testing.EventReader;
 import dev.promptlab.testing.EventReader.Message;
+import dev.promptlab.testing.Eventually;
 import dev.promptlab.testing.JobClient;
 import dev.promptlab.testing.People;
 import dev.promptlab.testing.ScriptedProvider;
@@ -219,6 +224,31 @@ class EventIT {
                 assertThat(socket.closeCode()).isEqualTo(1008);
             }
         }
+    }
+
+    @Test
+    void whoMayNotReadAnyMoreDoesNotWaitToTheEnd() throws Exception {
+        var limited = Map.of("PROMPTLAB_AUTH", "required", "PROMPTLAB_RATE_LIMIT_READS", "1000/1m");
+        try (var guarded = TestServer.start(limited);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var owner = new People(guarded.url()).signUp("owner");
+            var made = owner.api().post("/api-keys", Json.object().put("name", "for a wait")).expect(201).json();
+            var keyed = ApiClient.of(guarded.url()).with("X-API-Key", made.get("key").asText());
+            var job = new JobClient(owner.api()).submit(JobClient.request("mock", "echo", "later").put("runAt",
+                    Instant.now().plus(Duration.ofHours(1)).toString()));
+            int before = remaining(keyed);
+            var status = threads.submit(() -> keyed.get("/jobs/" + job + "?wait=60s").status());
+            var asked = new AtomicInteger();
+            Eventually.holds("the wait has begun", () -> before - remaining(keyed) > asked.incrementAndGet());
+
+            owner.api().delete("/api-keys/" + made.get("id").asText()).expect(204);
+
+            assertThat(status.get(10, TimeUnit.SECONDS)).isEqualTo(401);
+        }
+    }
+
+    private static int remaining(ApiClient api) {
+        return Integer.parseInt(api.get("/templates").expect(200).header("X-RateLimit-Remaining").orElseThrow());
     }
 
     @Test

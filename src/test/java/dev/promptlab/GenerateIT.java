@@ -244,7 +244,7 @@ class GenerateIT {
     }
 
     @Test
-    void anEndpointOfTheConfigurationFileIsCalledByItsName(@TempDir Path folder) throws IOException {
+    void anEndpointOfTheConfigurationFileIsCalledByItsNameAndAsItSays(@TempDir Path folder) throws IOException {
         provider.openAi().answers("from next door", 3, 4);
         var file = Files.writeString(folder.resolve("promptlab.yaml"), """
                 providers:
@@ -252,6 +252,7 @@ class GenerateIT {
                     format: openai
                     baseUrl: %s
                     defaultModel: llama
+                    streaming: false
                 """.formatted(provider.openAiUrl()));
         try (var own = TestServer.start(Map.of("PROMPTLAB_CONFIG", file.toString()))) {
             var request = JobClient.request("local", "x", "tea");
@@ -264,6 +265,7 @@ class GenerateIT {
             assertThat(job.get("model").asText()).isEqualTo("llama");
             assertThat(job.get("estimatedCostUSD").isNull()).isTrue();
             assertThat(provider.calls().getFirst().header("authorization")).isEmpty();
+            assertThat(provider.calls().getFirst().body().has("stream")).isFalse();
         }
     }
 

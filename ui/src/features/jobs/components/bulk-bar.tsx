@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Button } from '@mantine/core';
+import { save } from '@/shared/api/download';
 import {
   type BulkOutcome,
   type JobListItem,
@@ -87,9 +88,5 @@ export function BulkBar({ jobs, onDone }: { jobs: JobListItem[]; onDone: () => v
 
 function download(jobs: JobListItem[]) {
   const lines = jobs.map((job) => JSON.stringify(job)).join('\n');
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([`${lines}\n`], { type: 'application/jsonl' }));
-  link.download = 'jobs.jsonl';
-  link.click();
-  URL.revokeObjectURL(link.href);
+  save(new Blob([`${lines}\n`], { type: 'application/jsonl' }), 'jobs.jsonl');
 }

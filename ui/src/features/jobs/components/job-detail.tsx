@@ -1,17 +1,19 @@
 import { useState } from 'react';
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { IconEdit, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
+import { IconChecklist, IconEdit, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import { asApiError } from '@/shared/api/error';
 import { type Job, isOver, isRetryable, useCancelJob, useFailures, useJob, useRetryJob } from '@/shared/data/jobs';
-import { useJobText } from '@/shared/data/live';
+import { type Said, useJobText } from '@/shared/data/live';
 import { elapsed } from '@/shared/format/format';
 import { useFormat, useText } from '@/shared/i18n/language';
 import { Ago, CopyButton, Empty, Facts, RowsSkeleton, Status } from '@/shared/ui/basics';
 import { Messages } from '@/shared/ui/messages';
 import { SoFar } from '@/shared/ui/output';
 import { Problem } from '@/shared/ui/problem';
+import { Table } from '@/shared/ui/table';
 import { type JobTab, jobTabs } from '../search';
+import { AddCase } from './add-case';
 import { AttemptTimeline } from './attempt-timeline';
 
 interface Props {
@@ -40,7 +42,7 @@ export function JobDetail({ id, tab, onTab }: Props) {
 
 function LoadedJob({ job, tab, onTab }: { job: Job; tab: JobTab; onTab: (tab: JobTab) => void }) {
   const text = useText();
-  const said = useJobText(job.id, job.output === null).text;
+  const said = useJobText(job.id, job.output === null || tab === 'events');
   return (
     <div className="stack">
       <JobActions job={job} />
@@ -59,7 +61,7 @@ function LoadedJob({ job, tab, onTab }: { job: Job; tab: JobTab; onTab: (tab: Jo
   );
 }
 
-function JobPart({ job, said, tab }: { job: Job; said: string; tab: JobTab }) {
+function JobPart({ job, said, tab }: { job: Job; said: Said; tab: JobTab }) {
   const text = useText();
   switch (tab) {
     case 'prompt':
@@ -72,15 +74,41 @@ function JobPart({ job, said, tab }: { job: Job; said: string; tab: JobTab }) {
           <JsonPanel title={text.job.metadata} value={job.metadata} />
         </>
       );
+    case 'events':
+      return <Events events={said.events} />;
     case 'raw':
       return <JsonPanel title={text.job.raw} value={job} />;
     default:
       return (
-        <SoFar output={job.output} said={said} over={isOver(job.status)}>
+        <SoFar output={job.output} said={said.text} over={isOver(job.status)}>
           <p className="muted">{isOver(job.status) ? text.job.noOutput : text.job.notYet}</p>
         </SoFar>
       );
   }
+}
+
+/** What was told of the job, but for its text. */
+function Events({ events }: { events: Said['events'] }) {
+  const text = useText();
+  const format = useFormat();
+  if (events.length === 0) {
+    return <p className="muted">{text.job.noEvents}</p>;
+  }
+  return (
+    <Table
+      label={text.job.tab.events}
+      columns={[text.labels.when, text.job.event, { name: text.jobs.attempts, right: true }, text.audit.details]}
+    >
+      {events.map((event) => (
+        <tr key={event.id}>
+          <td className="num nowrap">{format.clock(event.at)}</td>
+          <td className="mono nowrap">{event.type}</td>
+          <td className="right num">{event.attempt ?? '–'}</td>
+          <td>{event.failureClass ?? event.errorCode}</td>
+        </tr>
+      ))}
+    </Table>
+  );
 }
 
 function JsonPanel({ title, value }: { title: string; value: unknown }) {
@@ -103,6 +131,7 @@ function JobActions({ job }: { job: Job }) {
   const text = useText();
   const cancel = useCancelJob();
   const retry = useRetryJob();
+  const [adding, setAdding] = useState(false);
   const problem = cancel.error ?? retry.error;
   return (
     <>
@@ -116,6 +145,14 @@ function JobActions({ job }: { job: Job }) {
           leftSection={<IconEdit size={14} aria-hidden />}
         >
           {text.job.editAndRerun}
+        </Button>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconChecklist size={14} aria-hidden />}
+          onClick={() => setAdding(true)}
+        >
+          {text.evals.addCase.open}
         </Button>
         {!isOver(job.status) && (
           <Button
@@ -141,6 +178,7 @@ function JobActions({ job }: { job: Job }) {
         )}
       </div>
       {problem && <Problem problem={problem} />}
+      <AddCase job={job} opened={adding} onClose={() => setAdding(false)} />
     </>
   );
 }

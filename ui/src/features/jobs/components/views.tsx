@@ -33,9 +33,10 @@ export function Views() {
         </Menu.Target>
         <Menu.Dropdown>
           {views.data?.length === 0 && <Menu.Label>{text.jobs.viewNone}</Menu.Label>}
-          {views.data?.map((view) => (
+          {views.data?.map((view, index) => (
             <Menu.Item
               key={view.id}
+              {...(index === 0 && { 'data-autofocus': true })}
               leftSection={view === current ? <IconCheck size={14} aria-hidden /> : <span className="no-icon" />}
               onClick={() => void navigate({ search: parseJobsSearch(view.query) })}
             >
@@ -48,7 +49,12 @@ export function Views() {
               {text.jobs.viewDelete(current.name)}
             </Menu.Item>
           ) : (
-            <Menu.Item disabled={!isFiltered} onClick={() => setSaving(true)}>
+            <Menu.Item
+              {...(!views.data?.length && { 'data-autofocus': true })}
+              aria-disabled={!isFiltered}
+              closeMenuOnClick={isFiltered}
+              onClick={() => isFiltered && setSaving(true)}
+            >
               {isFiltered ? text.jobs.saveView : text.jobs.viewNothing}
             </Menu.Item>
           )}

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { Button, Checkbox, Modal, NativeSelect, TextInput } from '@mantine/core';
 import { useFormat, useText } from '@/shared/i18n/language';
 import { Ago, CopyButton, Empty, ReasonButton } from '@/shared/ui/basics';
-import { Confirm } from '@/shared/ui/confirm';
+import { ConfirmTarget } from '@/shared/ui/confirm';
 import { Problem } from '@/shared/ui/problem';
 import { QueryState, Table } from '@/shared/ui/table';
 import { type ApiKey, type Permission, useApiKeys, useCreateApiKey, useRevokeApiKey } from '../access';
@@ -83,18 +83,16 @@ function KeyTable({ keys }: { keys: ApiKey[] }) {
           </tr>
         ))}
       </Table>
-      <Confirm
-        opened={target !== null}
-        danger
-        title={text.apiKeys.revokeOne(target?.name ?? '')}
+      <ConfirmTarget
+        target={target}
+        title={({ name }) => text.apiKeys.revokeOne(name)}
         confirm={text.apiKeys.revoke}
-        busy={revoke.isPending}
-        problem={revoke.error}
+        action={revoke}
+        input={({ id }) => id}
         onClose={() => setTarget(null)}
-        onConfirm={() => target && revoke.mutate(target.id, { onSuccess: () => setTarget(null) })}
       >
         {text.apiKeys.revokeText}
-      </Confirm>
+      </ConfirmTarget>
     </>
   );
 }

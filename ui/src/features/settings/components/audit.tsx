@@ -1,8 +1,10 @@
 import { TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { download } from '@/shared/api/download';
 import { useFormat, useText } from '@/shared/i18n/language';
 import { Empty } from '@/shared/ui/basics';
 import { Pager } from '@/shared/ui/pager';
+import { tellProblem } from '@/shared/ui/problem';
 import { useTypedText } from '@/shared/ui/typed-text';
 import { QueryState, Table } from '@/shared/ui/table';
 import { useAudit } from '../access';
@@ -33,9 +35,15 @@ export function AuditLog() {
           value={typedAction}
           onChange={(event) => setAction(event.currentTarget.value)}
         />
-        <a href="/audit/export" download="audit.jsonl">
+        <button
+          type="button"
+          className="link-button"
+          onClick={() =>
+            void download('/audit/export', 'audit.jsonl').catch((problem: unknown) => tellProblem(text, problem))
+          }
+        >
           {text.audit.export}
-        </a>
+        </button>
       </div>
       <QueryState query={audit} />
       {audit.data?.items.length === 0 && <Empty title={text.audit.none} />}

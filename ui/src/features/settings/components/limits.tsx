@@ -3,12 +3,13 @@ import { Button, Modal, NativeSelect, TextInput } from '@mantine/core';
 import { useSession } from '@/shared/data/session';
 import { useFormat, useText } from '@/shared/i18n/language';
 import { Empty, Facts, ReasonButton, Section } from '@/shared/ui/basics';
-import { Confirm } from '@/shared/ui/confirm';
+import { ConfirmTarget } from '@/shared/ui/confirm';
 import { Problem, tell } from '@/shared/ui/problem';
 import { QueryState, Table } from '@/shared/ui/table';
 import { useApiKeys } from '../access';
 import {
   type Budget,
+  type BudgetUse,
   type Limits as LimitsNow,
   type Period,
   amountOf,
@@ -19,7 +20,7 @@ import {
   useLimits,
   useRemoveBudget,
   useSetLimits,
-  usedShare,
+  usesOf,
 } from '../limits';
 import { isAdmin } from '../roles';
 
@@ -98,28 +99,9 @@ function BudgetTable({ budgets, admin, onEdit }: BudgetTableProps) {
             <td>{scope(budget)}</td>
             <td className="nowrap">{text.limits.periods[budget.period]}</td>
             <td>
-              {budget.limitUSD !== null && (
-                <Use
-                  share={usedShare(budget.limitUSD, budget.remainingUSD)}
-                  warning={budget.warning}
-                  words={text.limits.used(
-                    format.money(budget.spentUSD),
-                    format.money(budget.heldUSD + budget.unknownUSD),
-                    format.money(budget.limitUSD),
-                  )}
-                />
-              )}
-              {budget.limitTokens !== null && (
-                <Use
-                  share={usedShare(budget.limitTokens, budget.remainingTokens)}
-                  warning={budget.warning}
-                  words={text.limits.usedTokens(
-                    format.tokens(budget.spentTokens),
-                    format.tokens(budget.heldTokens + budget.unknownTokens),
-                    format.tokens(budget.limitTokens),
-                  )}
-                />
-              )}
+              {usesOf(budget).map((use) => (
+                <Use key={use.unit} use={use} warning={budget.warning} />
+              ))}
             </td>
             <td className="right muted nowrap">
               {budget.resetAt === null ? text.limits.never : format.time(budget.resetAt)}
@@ -148,26 +130,28 @@ function BudgetTable({ budgets, admin, onEdit }: BudgetTableProps) {
           </tr>
         ))}
       </Table>
-      <Confirm
-        opened={target !== null}
-        danger
-        title={text.limits.remove}
+      <ConfirmTarget
+        target={target}
+        title={() => text.limits.remove}
         confirm={text.limits.remove}
-        busy={remove.isPending}
-        problem={remove.error}
+        action={remove}
+        input={({ id }) => id}
         onClose={() => setTarget(null)}
-        onConfirm={() => target && remove.mutate(target.id, { onSuccess: () => setTarget(null) })}
       >
         {text.limits.removeText}
-      </Confirm>
+      </ConfirmTarget>
     </>
   );
 }
 
-function Use({ share, warning, words }: { share: number; warning: boolean; words: string }) {
+function Use({ use, warning }: { use: BudgetUse; warning: boolean }) {
+  const text = useText();
+  const format = useFormat();
+  const [say, write] = use.unit === 'usd' ? [text.limits.used, format.money] : [text.limits.usedTokens, format.tokens];
+  const words = say(write(use.spent), write(use.held), write(use.limit));
   return (
     <div className="use">
-      <meter className="use-bar" data-warning={warning} min={0} max={1} value={share} aria-label={words} />
+      <meter className="use-bar" data-warning={warning} min={0} max={1} value={use.share} aria-label={words} />
       <div className="cell-sub">{words}</div>
     </div>
   );

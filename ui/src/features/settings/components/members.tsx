@@ -3,7 +3,7 @@ import { Button, Modal, NativeSelect, TextInput } from '@mantine/core';
 import { type Role, type Session } from '@/shared/data/session';
 import { useFormat, useText } from '@/shared/i18n/language';
 import { Ago, CopyButton, ReasonButton, Section } from '@/shared/ui/basics';
-import { Confirm } from '@/shared/ui/confirm';
+import { ConfirmTarget } from '@/shared/ui/confirm';
 import { Problem, tellProblem } from '@/shared/ui/problem';
 import { QueryState, Table } from '@/shared/ui/table';
 import {
@@ -104,18 +104,16 @@ function MemberTable({ members, session }: { members: Member[]; session: Session
           </tr>
         ))}
       </Table>
-      <Confirm
-        opened={target !== null}
-        danger
-        title={target?.userId === session.user?.id ? text.members.leave : text.members.removeOne(target?.name ?? '')}
+      <ConfirmTarget
+        target={target}
+        title={({ userId, name }) => (userId === session.user?.id ? text.members.leave : text.members.removeOne(name))}
         confirm={target?.userId === session.user?.id ? text.members.leave : text.members.remove}
-        busy={remove.isPending}
-        problem={remove.error}
+        action={remove}
+        input={({ userId }) => userId}
         onClose={() => setTarget(null)}
-        onConfirm={() => target && remove.mutate(target.userId, { onSuccess: () => setTarget(null) })}
       >
         {text.members.removeText}
-      </Confirm>
+      </ConfirmTarget>
     </>
   );
 }

@@ -1,9 +1,12 @@
-import { useState } from 'react';
+import { Suspense, lazy, useState } from 'react';
 import { Autocomplete, Button, Modal, NativeSelect, TextInput } from '@mantine/core';
+import { asApiError } from '@/shared/api/error';
 import { type Template, type Version, useMoveLabel } from '@/shared/data/templates';
 import { useText } from '@/shared/i18n/language';
 import { ReasonButton } from '@/shared/ui/basics';
 import { Problem, tell } from '@/shared/ui/problem';
+
+const GatesOf = lazy(async () => ({ default: (await import('./gates-of')).GatesOf }));
 
 export interface LabelTarget {
   label?: string | undefined;
@@ -95,6 +98,11 @@ function LabelForm({ template, versions, target, onClose }: Props & { target: La
         onChange={(event) => setReason(event.currentTarget.value)}
       />
       {move.isError && <Problem problem={move.error} />}
+      {move.isError && asApiError(move.error).code === 'conflict' && (
+        <Suspense>
+          <GatesOf template={template} label={label} version={version} />
+        </Suspense>
+      )}
       <div className="modal-actions">
         <Button variant="default" size="xs" onClick={onClose}>
           {text.common.cancel}

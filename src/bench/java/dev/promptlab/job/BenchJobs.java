@@ -58,7 +58,8 @@ final class BenchJobs {
                 .put("keyScope", Providers.SERVER_KEY).put("model", lane.model());
         content.set("params", Json.object());
         content.set("messages", messages);
-        return new NewJob(Ids.next(), workspaceId, InputHash.of(content), lane.id(), Priority.NORMAL, null,
+        return new NewJob(Ids.next(), workspaceId, NewJob.Kind.GENERATION, InputHash.of(content), lane.id(),
+                Priority.NORMAL, null,
                 BenchProviders.NAME, lane.model(), "{}", "{}", Json.text(messages), "{}", MAX_ATTEMPTS, null, null,
                 INPUT_TOKENS, INPUT_COST, null, null);
     }

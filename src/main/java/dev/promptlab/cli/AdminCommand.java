@@ -14,6 +14,7 @@ final class AdminCommand {
         admin.mixinStandardHelpOptions(true);
         AccountCommands.addTo(admin, environment);
         KeyCommands.addTo(admin, environment);
+        BackupCommands.addTo(admin, environment);
         admin.addSubcommand("verify-audit", VerifyAuditCommand.spec(environment));
         return admin;
     }

@@ -82,7 +82,7 @@ final class KeyCommands {
         return Commands.DONE;
     }
 
-    private static Secret read(Path file) {
+    static Secret read(Path file) {
         try {
             var text = Files.readString(file).strip();
             if (!text.matches("[A-Za-z0-9+/]{43}=")) {

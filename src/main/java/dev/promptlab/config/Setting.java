@@ -72,6 +72,8 @@ public enum Setting {
     PROMPTLAB_CONFIG(null, "YAML file with settings and provider endpoints; default: promptlab.yaml if there"),
     PROMPTLAB_METRICS_PORT(null,
             "port for /metrics and /health alone, without login, in every role; 0 takes a free one; default: none"),
+    OTEL_EXPORTER_OTLP_ENDPOINT(null,
+            "base URL of a collector that traces are sent to over OTLP (http://localhost:4318); default: none are made"),
     PROMPTLAB_LOG_FORMAT(null, "text or json; default: text on a terminal"),
     PROMPTLAB_LOG_LEVEL("info", "error, warn, info, debug or trace");
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param callbackBackoff waits before the repeated calls of a callback, each used once
 /// @param egressAllow hosts, addresses and networks that calls to URLs of users may reach although they are not public
 /// @param masterKey 32 bytes in base64; null = the generated one in `dataDir`
+/// @param tracesEndpoint base URL that takes traces over OTLP; null = none are made
 /// @param stopDelay how long a stopping process still answers requests, for load balancers to look away
 /// @param warnings lines to print at start
 public record Settings(
@@ -45,6 +46,7 @@ public record Settings(
         @Nullable Secret masterKey,
         Accounts accounts,
         Limits limits,
+        @Nullable String tracesEndpoint,
         Logs logs,
         List<String> warnings) {
 

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class SettingsLoader {
     private static final Set<String> ENDPOINT_KEYS = Set.of("format", "baseUrl", "apiKeyEnv", "defaultModel", "prices",
             "privateNetwork", "streaming");
+    private static final String API_KEY = "PROMPTLAB_API_KEY";
     private static final Pattern ENDPOINT_NAME = Pattern.compile("[a-z0-9]+([._-][a-z0-9]+)*");
     private static final Duration MIN_RETENTION = Duration.ofDays(1);
     private static final Duration MIN_SNAPSHOT_LIMIT = Duration.ofSeconds(1);
@@ -71,7 +72,7 @@ final class SettingsLoader {
                 bytes(Setting.PROMPTLAB_MAX_BATCH_BODY),
                 durationOr(Setting.PROMPTLAB_STOP_DELAY, Duration.ZERO),
                 duration(Setting.PROMPTLAB_DRAIN_TIMEOUT), durations(Setting.PROMPTLAB_CALLBACK_BACKOFF),
-                egressAllow(), masterKey(), accounts(), limits(), logs(), warnings);
+                egressAllow(), masterKey(), accounts(), limits(), tracesEndpoint(), logs(), warnings);
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
@@ -112,9 +113,10 @@ final class SettingsLoader {
         }
     }
 
+    /// But for the key with which commands ask a server.
     private void refuseUnknownVariables() {
         environment.keySet().stream().filter(key -> key.startsWith("PROMPTLAB_"))
-                .filter(key -> !Setting.names().contains(key)).sorted()
+                .filter(key -> !Setting.names().contains(key) && !key.equals(API_KEY)).sorted()
                 .forEach(key -> problems.add("unknown environment variable " + key + meant(key)));
     }
 
@@ -365,6 +367,15 @@ final class SettingsLoader {
         }
         problems.add(setting + ": must hold 32 bytes in base64, such as openssl rand -base64 32 makes");
         return null;
+    }
+
+    private @Nullable String tracesEndpoint() {
+        var text = text(Setting.OTEL_EXPORTER_OTLP_ENDPOINT);
+        if (text != null && !text.matches("https?://[^\\s/]+.*")) {
+            problems.add(
+                    "OTEL_EXPORTER_OTLP_ENDPOINT: must be a URL such as http://localhost:4318, is \"" + text + "\"");
+        }
+        return text;
     }
 
     private Settings.Logs logs() {

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 /// Brings the schema to the version of this build. Safe when several processes start at once: Flyway takes a lock.
 public final class Migrations {
     /// Must be the highest version in `db/migration`; a test compares.
-    static final int LATEST = 16;
+    static final int LATEST = 17;
 
     private static final Logger log = LoggerFactory.getLogger(Migrations.class);
 
@@ -33,9 +33,10 @@ public final class Migrations {
         return LATEST;
     }
 
-    /// Whether the schema is that of this build.
-    public static boolean isCurrent(Database database) {
-        return version(database) == LATEST;
+    /// Whether this build may work on the schema: it is its own, or, while the processes are brought to the next release one after
+    /// the other, that of the next (docs/operations.md, "Upgrades").
+    public static boolean isUsable(Database database) {
+        return version(database) >= LATEST;
     }
 
     /// 0 without a schema.

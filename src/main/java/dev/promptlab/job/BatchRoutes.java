@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.egress.OutgoingUrls;
+import dev.promptlab.telemetry.Traces;
 import dev.promptlab.web.BatchBody;
 import dev.promptlab.web.Failure;
 import dev.promptlab.web.Http;
@@ -78,13 +79,13 @@ final class BatchRoutes {
             var one = entry.get();
             int index = answers.size() - 1;
             free.acquire();
-            Thread.ofVirtual().start(() -> {
+            Thread.ofVirtual().start(Traces.carry(() -> {
                 try {
                     answer.setAll(answer(batch, index, one, replayed));
                 } finally {
                     free.release();
                 }
-            });
+            }));
         }
         free.acquire(PARALLEL);
         return answers;

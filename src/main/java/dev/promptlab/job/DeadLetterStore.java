@@ -32,7 +32,7 @@ final class DeadLetterStore {
                                        (array_agg(r.job_id order by r.finished_at desc))[1] as last_id,
                                        (array_agg(r.error order by r.finished_at desc))[1] as last_error
                                   from job_result r join job j on j.id = r.job_id
-                                 where r.workspace_id = :workspaceId and r.outcome = 'failed'
+                                 where r.workspace_id = :workspaceId and r.outcome = 'failed' and j.kind = 'generation'
                                    and (cast(:provider as text) is null or j.provider = :provider)
                                    and (cast(:model as text) is null or j.model = :model)
                                    and (cast(:templateId as uuid) is null or j.template_id = :templateId)
@@ -54,7 +54,7 @@ final class DeadLetterStore {
     static List<UUID> lock(Handle tx, UUID workspaceId, DeadLetterFilter filter) {
         return filtered(tx.createQuery("""
                 select r.job_id from job_result r join job j on j.id = r.job_id
-                 where r.workspace_id = :workspaceId and r.outcome = 'failed'
+                 where r.workspace_id = :workspaceId and r.outcome = 'failed' and j.kind = 'generation'
                    and (cast(:provider as text) is null or j.provider = :provider)
                    and (cast(:model as text) is null or j.model = :model)
                    and (cast(:templateId as uuid) is null or j.template_id = :templateId)

@@ -24,8 +24,9 @@ public final class JobApi implements AutoCloseable {
             ResultCache cache, Signals signals, OutgoingUrls urls, Settings settings) {
         this.submitter = new Submitter(db, signals);
         var costs = new Costs(prices);
-        var jobs = new Jobs(db, new Resolver(templates, providers), submitter, new LaneStore(db), costs, budgets, cache,
-                signals.ended(), settings.providers().maxAttempts());
+        var jobs = new Jobs(db, new Resolver(templates, providers), submitter,
+                new NewJobs(new LaneStore(db), costs, budgets, settings.providers().maxAttempts()), cache,
+                signals.ended());
         // Fixed paths before those with a parameter: the first match wins.
         this.routes = Stream
                 .of(new ActionRoutes(new JobActions(db, new Reclaims(db, budgets, providers, costs), signals)).routes(),

@@ -1,6 +1,5 @@
 package dev.promptlab.job;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -11,11 +10,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.cache.Forgotten;
 import dev.promptlab.cache.ResultCache;
 import dev.promptlab.db.Database;
-import dev.promptlab.db.Ids;
-import dev.promptlab.limit.budget.Budgets;
-import dev.promptlab.limit.budget.Claim;
-import dev.promptlab.provider.TokenEstimate;
-import dev.promptlab.provider.Usage;
 import dev.promptlab.web.Failure;
 import dev.promptlab.web.Http;
 import dev.promptlab.web.Json;
@@ -57,25 +51,17 @@ final class Jobs {
     private final Database db;
     private final Resolver resolver;
     private final Submitter submitter;
-    private final LaneStore lanes;
-    private final Costs costs;
-    private final Budgets budgets;
+    private final NewJobs newJobs;
     private final ResultCache cache;
     private final Endings endings;
-    private final int defaultMaxAttempts;
 
-    /// @param defaultMaxAttempts calls per job, unless the request says otherwise
-    Jobs(Database db, Resolver resolver, Submitter submitter, LaneStore lanes, Costs costs, Budgets budgets,
-            ResultCache cache, Endings endings, int defaultMaxAttempts) {
+    Jobs(Database db, Resolver resolver, Submitter submitter, NewJobs newJobs, ResultCache cache, Endings endings) {
         this.db = db;
         this.resolver = resolver;
         this.submitter = submitter;
-        this.lanes = lanes;
-        this.costs = costs;
-        this.budgets = budgets;
+        this.newJobs = newJobs;
         this.cache = cache;
         this.endings = endings;
-        this.defaultMaxAttempts = defaultMaxAttempts;
     }
 
     /// The job for this input: a new one, or the one that exists.
@@ -83,11 +69,12 @@ final class Jobs {
         var work = resolver.resolve(caller, request);
         if (!request.reuse().equals(Reuse.ANY)) {
             return remember(work, ticket(work), request,
-                    submitter.submit(newJob(caller, work, request), request.reuse()));
+                    submitter.submit(newJobs.of(caller, work, request), request.reuse()));
         }
         var look = cache.jobFor(work.workspaceId(), work.inputHash().hex());
         return look.jobId().isPresent() ? Submission.completed(look.jobId().get())
-                : remember(work, look.ticket(), request, submitter.submit(newJob(caller, work, request), Reuse.ANY));
+                : remember(work, look.ticket(), request,
+                        submitter.submit(newJobs.of(caller, work, request), Reuse.ANY));
     }
 
     /// As [#submit], once per key: the same key and body get the same answer again.
@@ -98,7 +85,7 @@ final class Jobs {
         }
         // Whatever asks the database comes before the transaction: inside it would wait for a second connection.
         var work = resolver.resolve(caller, request);
-        var job = newJob(caller, work, request);
+        var job = newJobs.of(caller, work, request);
         var ticket = ticket(work);
         var answer = db.transaction(caller.workspaceId(), tx -> answerOnce(tx, key, job, request.reuse()));
         answer.submission().ifPresent(submission -> {
@@ -144,35 +131,6 @@ final class Jobs {
             cache.countJoined(work.workspaceId());
         }
         return submission;
-    }
-
-    private NewJob newJob(Caller caller, Work work, GenerateRequest request) {
-        var messages = work.render();
-        var messagesJson = Json.text(Work.json(messages));
-        var endpoint = work.endpoint();
-        long inputTokens = TokenEstimate.of(messages);
-        var version = work.version();
-        var id = Ids.next();
-        return new NewJob(id, work.workspaceId(), work.inputHash(),
-                lanes.id(new LaneStore.Lane(endpoint.name(), endpoint.origin(), endpoint.keyScope(), work.model())),
-                request.priority(),
-                version == null ? null
-                        : new NewJob.TemplateRef(version.templateId(), version.templateName(), version.version()),
-                endpoint.name(), work.model(), Json.text(work.variables()), Json.text(work.params()),
-                messagesJson, Json.text(request.metadata()),
-                request.maxAttempts() == null ? defaultMaxAttempts : request.maxAttempts(), request.runAt(),
-                request.expiresAt(),
-                inputTokens,
-                costs.cost(endpoint, work.model(), Usage.of(inputTokens, 0)).orElse(null), request.callbackUrl(),
-                claim(id, caller, work, messagesJson));
-    }
-
-    private @Nullable Claim claim(UUID jobId, Caller caller, Work work, String messagesJson) {
-        return budgets.concern(work.workspaceId())
-                ? new Claim(jobId, work.workspaceId(), caller.apiKeyId(),
-                        new CallBounds(costs).of(work.endpoint(), work.model(), work.params(),
-                                messagesJson.getBytes(StandardCharsets.UTF_8).length))
-                : null;
     }
 
     /// The job as JSON, after it ended or `wait` is over, whichever comes first.

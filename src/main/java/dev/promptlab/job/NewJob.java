@@ -2,6 +2,7 @@ package dev.promptlab.job;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.UUID;
 
 import dev.promptlab.limit.budget.Claim;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 record NewJob(
         UUID id,
         UUID workspaceId,
+        Kind kind,
         InputHash inputHash,
         int laneId,
         Priority priority,
@@ -36,6 +38,16 @@ record NewJob(
         @Nullable BigDecimal estimatedInputCostUsd,
         @Nullable String callbackUrl,
         @Nullable Claim claim) {
+
+    /// What a job is for. Lists and dead letters show generations.
+    enum Kind {
+        GENERATION, EVALUATION;
+
+        /// As in SQL: `generation evaluation`
+        String code() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /// Which template version a job runs; the name is the one it had at submit.
     record TemplateRef(UUID id, String name, int version) {}

@@ -65,6 +65,13 @@ final class QueueStore {
                         .map((row, _) -> claimedJob(row)).list());
     }
 
+    /// Where the submit of a job was in a trace.
+    Optional<String> traceparent(UUID jobId) {
+        return db.autocommit(handle -> handle.createQuery("""
+                select metadata ->> 'traceparent' from job where id = :id and metadata ->> 'traceparent' is not null""")
+                .bind("id", jobId).mapTo(String.class).findOne());
+    }
+
     /// Prolongs the leases of the jobs still held. A row that somebody is changing right now is passed over and counts as held:
     /// the next heartbeat knows more.
     ///

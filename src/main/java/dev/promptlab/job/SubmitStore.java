@@ -50,10 +50,10 @@ final class SubmitStore {
                 """
                         with s as materialized (
                             select u.*
-                              from unnest(:ids, :workspaces, :hashes, :lanes, :priorities, :templates, :templateNames, :versions, :providers,
+                              from unnest(:ids, :workspaces, :kinds, :hashes, :lanes, :priorities, :templates, :templateNames, :versions, :providers,
                                           :models, :variables, :params, :messages, :metadata, :maxAttempts, :runAts, :expiries, :inputTokens, :inputCosts)
                                    with ordinality
-                                   u(id, workspace_id, input_hash, lane_id, priority, template_id, template_name, template_version, provider,
+                                   u(id, workspace_id, kind, input_hash, lane_id, priority, template_id, template_name, template_version, provider,
                                      model, variables, params, messages, metadata, max_attempts, run_at, expires_at, input_tokens, input_cost, place)),
                         taken as (    -- sorted, so that two batches cannot deadlock
                             insert into job_key (workspace_id, input_hash, job_id)
@@ -63,10 +63,10 @@ final class SubmitStore {
                         mine as materialized (
                             select s.* from s where :keyed or s.id in (select job_id from taken)),
                         record as (
-                            insert into job (id, workspace_id, input_hash, lane_id, priority, template_id, template_name, template_version,
+                            insert into job (id, workspace_id, kind, input_hash, lane_id, priority, template_id, template_name, template_version,
                                              provider, model, variables, params, messages, metadata, max_attempts, run_at, expires_at,
                                              estimated_input_tokens, estimated_input_cost_usd)
-                            select s.id, s.workspace_id, s.input_hash, s.lane_id, s.priority, s.template_id, s.template_name, s.template_version,
+                            select s.id, s.workspace_id, s.kind, s.input_hash, s.lane_id, s.priority, s.template_id, s.template_name, s.template_version,
                                    s.provider, s.model, s.variables::json, s.params::json, s.messages::json, s.metadata::json, s.max_attempts,
                                    s.run_at, s.expires_at, s.input_tokens, s.input_cost
                               from mine s),
@@ -81,6 +81,7 @@ final class SubmitStore {
                 .bind("keyed", keyed)
                 .bind("ids", Columns.uuids(jobs, NewJob::id))
                 .bind("workspaces", Columns.uuids(jobs, NewJob::workspaceId))
+                .bind("kinds", Columns.texts(jobs, job -> job.kind().code()))
                 .bind("hashes", Columns.bytes(jobs, job -> job.inputHash().bytes()))
                 .bind("lanes", Columns.ints(jobs, NewJob::laneId))
                 .bind("priorities", Columns.ints(jobs, job -> job.priority().number()))

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param version null for an ad hoc prompt, whose messages are `adHoc`
 /// @param params those of the request over those of the version
+/// @param salt tells answers apart that have the same input otherwise: of an evaluation; null = a generation
 /// @param inputHash over all of the above and the workspace
 record Work(
         UUID workspaceId,
@@ -23,10 +24,16 @@ record Work(
         Providers.Endpoint endpoint,
         String model,
         ObjectNode params,
+        @Nullable String salt,
         InputHash inputHash) {
 
     static Work of(UUID workspaceId, @Nullable PromptVersion version, List<Message> adHoc, ObjectNode variables,
             Providers.Endpoint endpoint, String model, ObjectNode params) {
+        return of(workspaceId, version, adHoc, variables, endpoint, model, params, null);
+    }
+
+    static Work of(UUID workspaceId, @Nullable PromptVersion version, List<Message> adHoc, ObjectNode variables,
+            Providers.Endpoint endpoint, String model, ObjectNode params, @Nullable String salt) {
         var content = Json.object().put("workspace", workspaceId.toString()).put("provider", endpoint.name())
                 .put("keyScope", endpoint.keyScope()).put("model", model);
         content.set("params", params);
@@ -36,7 +43,15 @@ record Work(
             content.put("template", version.templateId().toString()).put("version", version.version())
                     .set("variables", variables);
         }
-        return new Work(workspaceId, version, adHoc, variables, endpoint, model, params, InputHash.of(content));
+        if (salt != null) {
+            content.put("salt", salt);
+        }
+        return new Work(workspaceId, version, adHoc, variables, endpoint, model, params, salt, InputHash.of(content));
+    }
+
+    /// The same work for an answer of its own.
+    Work salted(String with) {
+        return of(workspaceId, version, adHoc, variables, endpoint, model, params, with);
     }
 
     /// The prompt as it goes to the provider.

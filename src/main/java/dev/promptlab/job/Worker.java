@@ -20,6 +20,8 @@ import dev.promptlab.provider.ProviderReply;
 import dev.promptlab.provider.ProviderSource;
 import dev.promptlab.provider.Providers;
 import dev.promptlab.provider.Usage;
+import dev.promptlab.telemetry.LogFields;
+import dev.promptlab.telemetry.TracedSpan;
 import dev.promptlab.web.Failure;
 import dev.promptlab.web.Json;
 import org.jspecify.annotations.Nullable;
@@ -74,11 +76,19 @@ final class Worker implements AutoCloseable {
     /// Works on one job until its outcome is recorded, or somebody else's is.
     void work(Running.Slot slot) {
         var job = slot.job();
+        LogFields.ofJob(job.jobId().toString(), job.attempt());
         if (!slot.callBegins(System.nanoTime())) {
             log.warn("job {} epoch {}: the lease passed before the call; nobody was called", job.jobId(), job.epoch());
             queue.release(List.of(job.hold()));
             return;
         }
+        try (var span = JobSpans.work(job, queue); var _ = span.enter()) {
+            work(slot, span);
+        }
+    }
+
+    private void work(Running.Slot slot, TracedSpan span) {
+        var job = slot.job();
         long beganAt = System.nanoTime();
         Called called;
         try {
@@ -97,6 +107,7 @@ final class Worker implements AutoCloseable {
         var outcome = called.outcome() != null ? called.outcome()
                 : policy.afterInterrupt(job, cut == Running.Cut.CANCELLED);
         metrics.called(job, outcome.attempt(), System.nanoTime() - beganAt);
+        span.set("promptlab.job.outcome", outcome.attempt().word());
         if (cut != Running.Cut.LOST) {
             settle(new Settlement(job.hold(), outcome));
         }
@@ -130,8 +141,11 @@ final class Worker implements AutoCloseable {
     private ProviderReply stream(Providers.Endpoint endpoint, ChatRequest request, CallOptions options,
             ClaimedJob job) throws InterruptedException {
         long beganAt = System.nanoTime();
-        try (var text = texts.open(job, () -> metrics.firstText(job, System.nanoTime() - beganAt))) {
+        try (var span = JobSpans.call(job, endpoint, request);
+                var _ = span.enter();
+                var text = texts.open(job, () -> metrics.firstText(job, System.nanoTime() - beganAt))) {
             var reply = endpoint.provider().stream(request, options, text);
+            JobSpans.replied(span, reply);
             if (reply instanceof ProviderReply.Answer) {
                 text.finish();
             }

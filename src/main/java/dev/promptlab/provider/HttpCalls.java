@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 
 import javax.net.ssl.SSLHandshakeException;
@@ -15,6 +16,7 @@ import javax.net.ssl.SSLHandshakeException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.promptlab.egress.AddressRefusedException;
 import dev.promptlab.egress.PinnedHttp;
+import dev.promptlab.telemetry.Traces;
 
 /// How calls to providers go out. A deadline covers the whole call, body included; an interrupt, a passed deadline or a body over
 /// the cap closes the connection. Redirects are not followed, compression is not asked for, and nothing is repeated here.
@@ -73,7 +75,7 @@ public final class HttpCalls implements AutoCloseable {
     private ResponseBody open(Post post, String contentType, Deadline deadline)
             throws CallFailedException, InterruptedException {
         try {
-            var arrivals = transport.send(post, contentType, deadline);
+            var arrivals = transport.send(traced(post), contentType, deadline);
             try {
                 var body = new ResponseBody(awaitHead(arrivals, deadline, post.uri()), arrivals, deadline);
                 body.requireSuccess(contentType);
@@ -85,6 +87,17 @@ public final class HttpCalls implements AutoCloseable {
         } catch (IOException e) {
             throw connectionFailure(e, post.uri());
         }
+    }
+
+    /// With this thread's place in a trace, if it has one.
+    private static Post traced(Post post) {
+        var place = Traces.headers();
+        if (place.isEmpty()) {
+            return post;
+        }
+        var headers = new HashMap<>(post.headers());
+        headers.putAll(place);
+        return new Post(post.uri(), headers, post.body(), post.secret());
     }
 
     private static HttpResponse.ResponseInfo awaitHead(Arrivals arrivals, Deadline deadline, URI uri)

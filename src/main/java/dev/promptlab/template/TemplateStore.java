@@ -82,6 +82,11 @@ final class TemplateStore {
                 .bind("workspaceId", workspaceId).bind("start", start).mapTo(String.class).set();
     }
 
+    Optional<UUID> idOf(Handle tx, UUID workspaceId, String key) {
+        return tx.createQuery("select id from template where workspace_id = :workspaceId and key = :key")
+                .bind("workspaceId", workspaceId).bind("key", key).mapTo(UUID.class).findOne();
+    }
+
     Optional<Template> find(Handle tx, UUID workspaceId, UUID id) {
         return tx.createQuery("""
                 select t.id, t.key, t.name, t.description, t.archived_at, t.created_at, t.updated_at,

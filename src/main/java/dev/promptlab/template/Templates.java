@@ -33,6 +33,7 @@ public final class Templates implements AutoCloseable {
     private record VersionId(UUID templateId, int version) {}
 
     private final Database db;
+    private final LabelGate gate;
     private final TemplateStore store = new TemplateStore();
     private final LabelStore labels = new LabelStore();
     private final Pointers pointers;
@@ -40,7 +41,13 @@ public final class Templates implements AutoCloseable {
             .weigher((VersionId _, CompiledContent content) -> ENTRY_OVERHEAD + content.size()).build();
 
     public Templates(Database db) {
+        this(db, LabelGate.OPEN);
+    }
+
+    /// @param gate has a say in every move of a label
+    public Templates(Database db, LabelGate gate) {
         this.db = db;
+        this.gate = gate;
         this.pointers = new Pointers(db, store);
     }
 
@@ -213,6 +220,10 @@ public final class Templates implements AutoCloseable {
             }
             var previous = labels.find(tx, workspaceId, id, label).orElse(null);
             if (previous == null || previous != version) {
+                gate.refusal(tx, new LabelGate.Move(workspaceId, id, label, version), template.key())
+                        .ifPresent(refusal -> {
+                            throw new Failure.Conflict(refusal);
+                        });
                 labels.put(tx, workspaceId, id, label, version);
                 labels.insertMove(tx, workspaceId, id, label, previous, version, caller.name(), reason);
                 Audit.record(tx, caller, "template.move_label", id.toString(),

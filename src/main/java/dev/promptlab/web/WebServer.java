@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 
 import dev.promptlab.config.Settings;
+import dev.promptlab.telemetry.LogFields;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -71,7 +72,12 @@ public final class WebServer implements AutoCloseable {
             configure(config);
             config.jetty.modifyHttpConfiguration(http -> http.addCustomizer(new FrontDoor(proxies, slowReaders)));
             config.jetty.addConnector((server, http) -> connector(server, http, host, port, connections));
-            config.requestLogger.http(new HttpMetrics(registry)::answered);
+            var metrics = new HttpMetrics(registry);
+            config.requestLogger.http((ctx, millis) -> {
+                metrics.answered(ctx, millis);
+                RequestSpans.end(ctx);
+                LogFields.clear();
+            });
             config.jetty.modifyWebSocketServletFactory(Sockets::limit);
             List<Handler> before = List.of(ctx -> endConnection(ctx, leaving),
                     ctx -> Http.setBodyRules(ctx, limits.bodies()), ctx -> ClientAddress.setProxies(ctx, proxies),
@@ -168,8 +174,10 @@ public final class WebServer implements AutoCloseable {
     private static Handler guarded(Route route, Gatekeeper gatekeeper) {
         return ctx -> {
             HttpMetrics.setRoute(ctx, route);
-            admit(ctx, route, gatekeeper);
-            route.handler().handle(ctx);
+            try (var _ = RequestSpans.begin(ctx, route)) {
+                admit(ctx, route, gatekeeper);
+                route.handler().handle(ctx);
+            }
         };
     }
 
@@ -198,7 +206,8 @@ public final class WebServer implements AutoCloseable {
 
     private static void greet(Context ctx) {
         var given = ctx.header(Http.REQUEST_ID);
-        ctx.header(Http.REQUEST_ID,
-                given != null && REQUEST_ID.matcher(given).matches() ? given : UUID.randomUUID().toString());
+        var id = given != null && REQUEST_ID.matcher(given).matches() ? given : UUID.randomUUID().toString();
+        ctx.header(Http.REQUEST_ID, id);
+        LogFields.ofRequest(id);
     }
 }

@@ -105,7 +105,8 @@ final class QueueUnderTest implements AutoCloseable {
         var hash = InputHash.of(Json.object().put("workspace", spec.input().workspaceId().toString()).put("input",
                 spec.input().text()));
         var runAt = spec.runAt() == null ? null : Instant.now().plusMillis(spec.runAt());
-        return new NewJob(Ids.next(), spec.input().workspaceId(), hash, spec.lane(), spec.priority(), null, "mock",
+        return new NewJob(Ids.next(), spec.input().workspaceId(), NewJob.Kind.GENERATION, hash, spec.lane(),
+                spec.priority(), null, "mock",
                 "echo", "{}", "{}", "[]", "{}", spec.maxAttempts(), runAt, null, QueueModel.INPUT_TOKENS,
                 QueueModel.INPUT_COST, null, null);
     }

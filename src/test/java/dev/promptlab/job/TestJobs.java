@@ -62,7 +62,8 @@ final class TestJobs {
         var lane = lanes.id(new LaneStore.Lane(spec.provider(), "mock:", "server", spec.model()));
         var hash = InputHash.of(Json.object().put("workspace", spec.workspaceId().toString()).put("input", spec.input())
                 .put("model", spec.model()));
-        return new NewJob(Ids.next(), spec.workspaceId(), hash, lane, spec.priority(), null, spec.provider(),
+        return new NewJob(Ids.next(), spec.workspaceId(), NewJob.Kind.GENERATION, hash, lane, spec.priority(), null,
+                spec.provider(),
                 spec.model(), "{}",
                 "{}",
                 "[{\"role\":\"user\",\"content\":\"hi\"}]", "{}", spec.maxAttempts(), spec.runAt(), null, 7,

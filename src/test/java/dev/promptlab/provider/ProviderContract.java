@@ -107,6 +107,18 @@ public abstract class ProviderContract {
         assertThat(pieces).containsExactly("one ", "two ", "three");
     }
 
+    @Test
+    void aServerThatDoesNotStreamIsHeardAllTheSame() throws InterruptedException {
+        script().always(Behaviour.wholeAnswer("one two three", 36, 783));
+        var pieces = new ArrayList<String>();
+
+        var reply = provider().stream(ask("Count"), new CallOptions(PATIENT, 1), pieces::add);
+
+        assertThat(reply).isEqualTo(
+                new ProviderReply.Answer("one two three", "stop", Usage.of(36, 783), Vendor.REQUEST_ID, null));
+        assertThat(pieces).containsExactly("one two three");
+    }
+
     @ParameterizedTest
     @CsvSource({"400, INVALID_REQUEST", "401, AUTHENTICATION", "403, AUTHENTICATION", "402, SPEND_LIMIT",
             "404, INVALID_REQUEST", "408, UNAVAILABLE", "409, INVALID_REQUEST", "413, INVALID_REQUEST",

@@ -30,6 +30,11 @@ public interface Behaviour {
         };
     }
 
+    /// As [#answer(String, long, long)] from a server that never streams.
+    static Behaviour wholeAnswer(String text, long inputTokens, long outputTokens) {
+        return exchange -> exchange.json(200, exchange.vendor().answer(text, inputTokens, outputTokens), Map.of());
+    }
+
     /// For each input the vector (length of the input, 1), in reverse order.
     private static void embeddings(Exchange exchange, long inputTokens) throws IOException {
         var body = Json.object();

@@ -3,7 +3,9 @@ package dev.promptlab.testing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,16 +51,21 @@ public final class ServerProcess implements AutoCloseable {
 
         static {
             if (FILE.toFile().lastModified() < JAR.toFile().lastModified()) {
-                FILE.toFile().delete();
-                learn();
+                learn(FILE.resolveSibling("tests-" + ProcessHandle.current().pid() + ".jsa"));
             }
         }
 
-        private static void learn() {
+        /// Tests run in several JVMs, so the file appears whole.
+        private static void learn(Path file) {
             try (var database = TestDatabase.create();
                     var server = launch(Map.of("DATABASE_URL", database.environmentUrl()),
-                            command("-XX:ArchiveClassesAtExit=" + FILE, "serve", "--port", "0"))) {
+                            command("-XX:ArchiveClassesAtExit=" + file, "serve", "--port", "0"))) {
                 server.awaitReady();
+            }
+            try {
+                Files.move(file, FILE, StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
     }

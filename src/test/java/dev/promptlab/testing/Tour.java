@@ -47,6 +47,7 @@ public final class Tour {
         var tour = new Tour(owner, marker, web);
         var template = tour.templates();
         tour.jobs(template);
+        tour.evaluations(template);
         tour.cache(template);
         tour.failures();
         tour.callbacks();
@@ -107,6 +108,61 @@ public final class Tour {
         put(view, query);
         post("/views", 201, query.put("page", "dashboard"));
         call(204, "DELETE", view, "");
+    }
+
+    /// A suite of the template, run, compared with itself and demanded by a label.
+    private void evaluations(String template) {
+        var content = "description: " + marker + "\npromptlab: {template: "
+                + get("/templates/" + template).get("key").asText()
+                + "}\nproviders: ['mock:echo']\ntests:\n  - vars: {name: Ada}\n    assert: [{type: contains, value: Ada}]\n";
+        var text = Json.object().put("content", content);
+        post("/evals/lint", 200, text);
+        var suiteId = post("/evals/suites", 201, text).get("id").asText();
+        var suite = "/evals/suites/" + suiteId;
+        get("/evals/suites");
+        get(suite);
+        put(suite, text);
+        var request = Json.object().put("templateId", template).put("provider", "mock");
+        request.putObject("variables").put("name", marker + " again");
+        var job = post("/generate", 202, request).get("jobId").asText();
+        get("/jobs/" + job + "?wait=60s");
+        post(suite + "/cases", 200, Json.object().put("jobId", job));
+        get(suite + "/versions");
+        get(suite + "/versions/1");
+        post(suite + "/estimate", 200, Json.object());
+        var run = "/evals/runs/" + post("/evals/runs", 202, Json.object().put("suiteId", suiteId)).get("id").asText();
+        runs(suite, suiteId, run);
+        call(204, "DELETE", suite, "");
+        call(200, "POST", suite + "/restore", "");
+    }
+
+    private void runs(String suite, String suiteId, String run) {
+        var id = run.substring("/evals/runs/".length());
+        get(run + "?wait=60s");
+        get("/evals/runs");
+        get(run + "/rows");
+        get(run + "/report");
+        get("/evals/compare?a=" + id + "&b=" + id);
+        put(suite + "/baselines/main", Json.object().put("runId", id));
+        get(suite + "/baselines");
+        get(suite + "/baselines/main");
+        get(suite + "/flaky");
+        get(suite + "/history?caseId=" + marker);
+        post(run + "/regrade", 202, Json.object());
+        get(run + "?wait=60s");
+        call(202, "POST", run + "/cancel", "");
+        var gate = "/evals/gates/staging/" + suiteId;
+        put(gate, Json.object().put("maxAge", "7d"));
+        get("/evals/gates");
+        call(204, "DELETE", gate, "");
+        put(gate, Json.object());
+        call(204, "DELETE", suite + "/baselines/main", "");
+        put(suite + "/baselines/main", Json.object().put("runId", id));
+        var stopped = post("/evals/runs", 202, Json.object().put("suiteId", suiteId).put("cache", false)
+                .set("budget", Json.object().put("calls", 1))).get("id").asText();
+        get("/evals/runs/" + stopped + "?wait=60s");
+        post("/evals/runs/" + stopped + "/resume", 202, Json.object().set("budget", Json.object().put("calls", 10)));
+        get("/evals/runs/" + stopped + "?wait=60s");
     }
 
     private void cache(String template) {

@@ -59,19 +59,29 @@ public final class EmbeddedPostgres implements AutoCloseable {
     public static Optional<Running> ofOther(Path wanted) {
         var folder = wanted.toAbsolutePath().normalize();
         try {
-            var account = Account.of(folder.resolve("data"));
-            var used = account.reaches(folder) ? folder : FALLBACK;
-            if (!Files.exists(used.resolve("secret")) || !FolderLock.isTaken(used.toRealPath())) {
-                return Optional.empty();
-            }
-            var postmaster = Cluster.postmaster(used.resolve("data")).orElseThrow(() -> new EmbeddedPostgresException(
-                    "the PostgreSQL in " + used + " is starting or stopping; try again in a moment"));
-            var url = Superuser.of(used, account).applicationUrl(postmaster.port());
-            return Optional.of(new Running(used.toRealPath(), url));
+            return place(folder).map(place -> new Running(place.folder(),
+                    place.superuser().applicationUrl(place.postmaster().port())));
         } catch (IOException e) {
             throw new EmbeddedPostgresException("the embedded PostgreSQL in " + folder + " cannot be reached: "
                     + e.getMessage(), e);
         }
+    }
+
+    /// A cluster on which a server works at this moment.
+    ///
+    /// @param folder as a real path
+    record Place(Path folder, Superuser superuser, Postmaster postmaster) {}
+
+    /// Empty when nobody uses the folder.
+    static Optional<Place> place(Path folder) throws IOException {
+        var account = Account.of(folder.resolve("data"));
+        var used = account.reaches(folder) ? folder : FALLBACK;
+        if (!Files.exists(used.resolve("secret")) || !FolderLock.isTaken(used.toRealPath())) {
+            return Optional.empty();
+        }
+        var postmaster = Cluster.postmaster(used.resolve("data")).orElseThrow(() -> new EmbeddedPostgresException(
+                "the PostgreSQL in " + used + " is starting or stopping; try again in a moment"));
+        return Optional.of(new Place(used.toRealPath(), Superuser.of(used, account), postmaster));
     }
 
     /// A server that another process runs.
@@ -111,7 +121,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     /// A new folder lets the account through to its data, and nobody else when we are not root.
-    private static Path create(Path folder, Account account) throws IOException {
+    static Path create(Path folder, Account account) throws IOException {
         boolean fresh = !Files.exists(folder);
         if (!fresh && !Files.isDirectory(folder)) {
             throw new EmbeddedPostgresException(folder + " is not a folder; choose another PROMPTLAB_DATA_DIR");

@@ -91,7 +91,7 @@ record Superuser(Path secret, String password) {
         }
     }
 
-    private Connection connect(Postmaster postmaster) throws SQLException {
+    Connection connect(Postmaster postmaster) throws SQLException {
         var login = new Properties();
         login.setProperty("user", NAME);
         login.setProperty("password", password);

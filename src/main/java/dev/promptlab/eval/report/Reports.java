@@ -10,6 +10,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.Optional;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 /// The forms that can be written to a file.
 public enum Reports {
     JUNIT(".junit.xml"), JSON(".json"), JSON_LINES(".jsonl"), HTML(".html"), MARKDOWN(".md"), CSV(".csv");
@@ -20,7 +22,13 @@ public enum Reports {
         this.ending = ending;
     }
 
-    void write(RunReport report, Writer out) throws IOException {
+    /// `.html`
+    public String ending() {
+        return ending;
+    }
+
+    /// The caller closes `out`.
+    public void write(RunReport report, Writer out) throws IOException {
         switch (this) {
             case JUNIT -> JunitReport.write(report, out);
             case JSON -> JsonReport.write(report, out);
@@ -29,6 +37,11 @@ public enum Reports {
             case MARKDOWN -> MarkdownReport.write(report, out);
             case CSV -> CsvReport.write(report, out);
         }
+    }
+
+    /// The JSON form without its rows.
+    public static ObjectNode summary(RunReport report) {
+        return JsonReport.head(report);
     }
 
     /// By the name of the file; empty when its ending says nothing.

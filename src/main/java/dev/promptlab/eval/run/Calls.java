@@ -22,15 +22,11 @@ import dev.promptlab.provider.FailureClass;
 import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.ProviderReply;
 import dev.promptlab.provider.Usage;
-import dev.promptlab.web.Json;
 import org.jspecify.annotations.Nullable;
 
 /// Makes calls: once for identical ones, from the cache where it has the answer, within the budget, as fast as the provider
 /// lets us, and again where that can help. Thread-safe.
 final class Calls implements Asker {
-    private static final int MAX_OUTPUT = 4_096;
-    private static final int TOKENS_PER_MESSAGE = 16;
-
     /// @param timeout of one attempt
     /// @param backoff waits between attempts; the last one repeats
     record Policy(int concurrency, Duration timeout, int maxAttempts, List<Duration> backoff) {
@@ -197,36 +193,11 @@ final class Calls implements Asker {
     }
 
     private @Nullable BigDecimal price(Call call, Usage usage) {
-        var list = call.endpoint().priceList();
-        return list == null ? null : prices.cost(list, call.model(), usage, clock.instant()).orElse(null);
+        return CallPrice.of(prices, call, usage, clock.instant());
     }
 
-    /// A token has at least one byte, and the answer ends at its limit. Without a bound in USD nobody asks.
     private BigDecimal mostUsd(Call call) throws SpentException {
-        if (!budget.boundsUsd()) {
-            return BigDecimal.ZERO;
-        }
-        var price = price(call, Usage.of(mostInput(call), mostOutput(call)));
-        if (price == null) {
-            throw new SpentException("there is no price for " + call.endpoint().name() + ":" + call.model()
-                    + ", so a budget in USD cannot be kept; bound calls instead");
-        }
-        return price;
-    }
-
-    private static long mostInput(Call call) {
-        return call.messages().stream()
-                .mapToLong(each -> each.content().getBytes(StandardCharsets.UTF_8).length + TOKENS_PER_MESSAGE).sum()
-                + Json.text(call.params()).length();
-    }
-
-    private int mostOutput(Call call) {
-        var asked = call.params().path("maxTokens");
-        if (asked.isInt()) {
-            return asked.intValue();
-        }
-        var list = call.endpoint().priceList();
-        return list == null ? MAX_OUTPUT : prices.maxOutputTokens(list, call.model()).orElse(MAX_OUTPUT);
+        return budget.boundsUsd() ? CallPrice.most(prices, call, clock.instant()) : BigDecimal.ZERO;
     }
 
     static String sha256(String text) {

@@ -14,11 +14,17 @@ import dev.promptlab.provider.Usage;
 import org.jspecify.annotations.Nullable;
 
 /// Counts what a run would call. Identical calls count once, cells without a prompt not at all.
-final class DryRun {
+public final class DryRun {
+    /// Whether the answer to a call is there already.
+    @FunctionalInterface
+    public interface Known {
+        boolean test(Call call) throws IOException;
+    }
+
     private static final int LONGEST = 4_096;
 
     private final Plan plan;
-    private final Asker calls;
+    private final Known known;
     private final Offer offer;
     private final PriceTable prices;
     private final boolean strict;
@@ -30,9 +36,9 @@ final class DryRun {
     private @Nullable BigDecimal least = BigDecimal.ZERO;
     private @Nullable BigDecimal most = BigDecimal.ZERO;
 
-    DryRun(Plan plan, Asker calls, Offer offer, PriceTable prices, boolean strict, Instant now) {
+    DryRun(Plan plan, Known known, Offer offer, PriceTable prices, boolean strict, Instant now) {
         this.plan = plan;
-        this.calls = calls;
+        this.known = known;
         this.offer = offer;
         this.prices = prices;
         this.strict = strict;
@@ -59,7 +65,7 @@ final class DryRun {
             var messages = cell.variant().prompt().messages(cell.testCase().vars(), cell.testCase().options(), strict);
             var call = new Call(endpoint.get(), cell.variant().model(), messages, cell.variant().params(),
                     cell.repeat(), false);
-            if (!seen.add(call.hash()) || calls.isKnown(call)) {
+            if (!seen.add(call.hash()) || known.test(call)) {
                 hits++;
                 return;
             }

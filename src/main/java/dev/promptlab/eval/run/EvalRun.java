@@ -63,7 +63,7 @@ public final class EvalRun implements AutoCloseable {
         }
     }
 
-    private EvalRun(Suite suite, RunSpec spec, RunHome home, Environment environment, Stop stop)
+    private EvalRun(Suite suite, RunSpec spec, Plan plan, RunHome home, Environment environment, Stop stop)
             throws IOException, InvalidRunException {
         this.suite = suite;
         this.spec = spec;
@@ -71,13 +71,12 @@ public final class EvalRun implements AutoCloseable {
         this.environment = environment;
         this.stop = stop;
         this.policy = GatePolicy.read(suite.settings().gate());
-        this.plan = plan(suite, spec);
+        this.plan = plan;
         this.stored = spec.baseline() == null || liveBaseline(suite, spec).isPresent() ? null
                 : home.stored(spec.baseline());
         if (stored != null) {
-            stored.requireComparable(Grading.fingerprint(suite), spec.suiteFile());
+            stored.requireComparable(Grading.fingerprint(suite), home.gradeAgain(stored.name()));
         }
-        requireProviders();
         home.begin(identity(suite, plan));
         this.book = home.open(plan.cells());
         this.calls = home.asker(book.callsBefore(), book.spentBefore());
@@ -99,8 +98,7 @@ public final class EvalRun implements AutoCloseable {
         return new RunHome.Identity(plan.fingerprint(), plan.questions(), Grading.fingerprint(suite));
     }
 
-    private void requireProviders() throws InvalidRunException {
-        var offer = environment.offer();
+    private static void requireProviders(Plan plan, Offer offer) throws InvalidRunException {
         var missing = plan.arms().stream().map(Arm::provider).distinct().filter(name -> offer.find(name).isEmpty())
                 .toList();
         if (!missing.isEmpty() && plan.cases().stream().anyMatch(each -> each.options().providerOutput() == null)) {
@@ -121,7 +119,15 @@ public final class EvalRun implements AutoCloseable {
     /// As the other, in another home.
     public static EvalRun open(Suite suite, RunSpec spec, RunHome home, Environment environment, Stop stop)
             throws IOException, InvalidRunException {
-        return new EvalRun(suite, spec, home, environment, stop);
+        var plan = plan(suite, spec);
+        requireProviders(plan, environment.offer());
+        return new EvalRun(suite, spec, plan, home, environment, stop);
+    }
+
+    /// A run that has ended, for its report: its providers may be gone.
+    public static EvalRun read(Suite suite, RunSpec spec, RunHome home, Environment environment)
+            throws IOException, InvalidRunException {
+        return new EvalRun(suite, spec, plan(suite, spec), home, environment, new Stop());
     }
 
     private static Optional<String> liveBaseline(Suite suite, RunSpec spec) {
@@ -151,22 +157,66 @@ public final class EvalRun implements AutoCloseable {
 
     /// Calls nothing.
     public Estimate estimate() throws IOException {
-        return new DryRun(plan, calls, environment.offer(), environment.prices(), suite.settings().strictVars(),
+        return new DryRun(plan, calls::isKnown, environment.offer(), environment.prices(),
+                suite.settings().strictVars(), environment.clock().instant()).estimate();
+    }
+
+    /// What a run would do that is not begun.
+    ///
+    /// @throws InvalidRunException when it cannot run
+    public static Estimate estimate(Suite suite, RunSpec spec, Environment environment, DryRun.Known known)
+            throws IOException, InvalidRunException {
+        var plan = plan(suite, spec);
+        requireProviders(plan, environment.offer());
+        return new DryRun(plan, known, environment.offer(), environment.prices(), suite.settings().strictVars(),
                 environment.clock().instant()).estimate();
+    }
+
+    /// What a run would be.
+    ///
+    /// @param live whether the baseline runs beside the candidate
+    public record Planned(RunHome.Identity identity, int cells, boolean live) {}
+
+    /// Calls nothing and writes nothing.
+    ///
+    /// @throws InvalidRunException when it cannot run
+    public static Planned plan(Suite suite, RunSpec spec, Offer offer) throws InvalidRunException {
+        var plan = plan(suite, spec);
+        GatePolicy.read(suite.settings().gate());
+        requireProviders(plan, offer);
+        return new Planned(identity(suite, plan), plan.cells(), liveBaseline(suite, spec).isPresent());
     }
 
     /// Runs what is missing, looks at suspects, decides.
     public RunReport run(RunWatcher progress) throws IOException, InterruptedException {
         var ended = runner.run(progress);
         var scores = scores();
-        var gate = new Gate(scores, policy, LocalDate.ofInstant(environment.clock().instant(), ZoneOffset.UTC));
+        var gate = gate(scores);
         var findings = ended == Runner.Ended.COMPLETE && !suite.serial()
                 ? new Reruns(plan, runner, book, stop).find(gate.suspects()) : List.<CaseFinding>of();
         if (ended == Runner.Ended.COMPLETE) {
             home.remember(suite.name(), findings);
         }
-        return new RunReport(info(), execution(), gate.decide(findings), Grading.fingerprint(suite),
-                ended.name().toLowerCase(Locale.ROOT), derived(), scores, book::eachRow);
+        return report(scores, gate, findings, ended.name().toLowerCase(Locale.ROOT));
+    }
+
+    private RunReport report(ScoreBook scores, Gate gate, List<CaseFinding> findings, String ended)
+            throws IOException {
+        return new RunReport(info(), execution(), gate.decide(findings), Grading.fingerprint(suite), ended, derived(),
+                scores, book::eachRow);
+    }
+
+    /// Of what is written down, without running anything.
+    ///
+    /// @param findings as they were found when it ran
+    /// @param ended see [RunReport#ended]
+    public RunReport report(List<CaseFinding> findings, String ended) throws IOException {
+        var scores = scores();
+        return report(scores, gate(scores), findings, ended);
+    }
+
+    private Gate gate(ScoreBook scores) {
+        return new Gate(scores, policy, LocalDate.ofInstant(environment.clock().instant(), ZoneOffset.UTC));
     }
 
     /// In the order of results, so that sums are the same however the answers came.

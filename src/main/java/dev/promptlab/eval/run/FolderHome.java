@@ -24,6 +24,11 @@ final class FolderHome implements RunHome {
     }
 
     @Override
+    public String gradeAgain(String name) {
+        return "grade it again with `promptlab eval regrade " + name + "` under the suite " + spec.suiteFile();
+    }
+
+    @Override
     public void begin(Identity identity) throws IOException, InvalidRunException {
         if (!folder.exists(spec.runId())) {
             folder.begin(spec, identity);

@@ -21,6 +21,9 @@ public interface RunHome {
     /// @throws InvalidRunException when there is none of that name
     StoredRun stored(String name) throws IOException, InvalidRunException;
 
+    /// How a run is graded again, for people: an order to be put behind "so".
+    String gradeAgain(String name);
+
     /// Writes a new run down, or finds it as it was.
     ///
     /// @throws InvalidRunException when it began with another suite

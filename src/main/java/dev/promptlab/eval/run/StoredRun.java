@@ -68,7 +68,8 @@ public record StoredRun(String name, ObjectNode grading, List<ResultRow> rows) {
         return of(name, json.path("grading"), json.path("rows").valueStream().map(ResultRow::read).toList());
     }
 
-    private static StoredRun of(String name, JsonNode grading, List<ResultRow> rows) {
+    /// @param rows of both sides, in order
+    public static StoredRun of(String name, JsonNode grading, List<ResultRow> rows) {
         return new StoredRun(name, grading instanceof ObjectNode object ? object : Json.object(),
                 rows.stream().filter(row -> row.side() == Arm.CANDIDATE).toList());
     }
@@ -81,12 +82,11 @@ public record StoredRun(String name, ObjectNode grading, List<ResultRow> rows) {
     }
 
     /// @throws InvalidRunException when the two were not judged alike
-    void requireComparable(JsonNode other, String suiteFile) throws InvalidRunException {
+    void requireComparable(JsonNode other, String advice) throws InvalidRunException {
         if (!grading.equals(other)) {
             throw new InvalidRunException(
                     "the baseline " + name + " was graded by another judge or other prompts of it ("
-                            + grading + ", now " + other + "), so its scores mean something else; grade it again with "
-                            + "`promptlab eval regrade " + name + "` under the suite " + suiteFile);
+                            + grading + ", now " + other + "), so its scores mean something else; " + advice);
         }
     }
 
@@ -97,10 +97,19 @@ public record StoredRun(String name, ObjectNode grading, List<ResultRow> rows) {
             throws IOException, InvalidRunException {
         var baseline = find(folder, first);
         var candidate = find(folder, second);
-        baseline.requireComparable(candidate.grading(), second);
-        var report = candidate.report(baseline);
+        return candidate.against(baseline, "grade it again with `promptlab eval regrade " + first
+                + "` under the suite " + second);
+    }
+
+    /// This run against another, with the usual policy.
+    ///
+    /// @param advice what to do when they were judged otherwise
+    /// @throws InvalidRunException when they were not judged alike or have no case in common
+    public RunReport against(StoredRun baseline, String advice) throws InvalidRunException {
+        baseline.requireComparable(grading, advice);
+        var report = report(baseline);
         if (report.gate().comparisons().getFirst().difference().pairs() == 0) {
-            throw new InvalidRunException(first + " and " + second + " have no graded case in common");
+            throw new InvalidRunException(baseline.name() + " and " + name + " have no graded case in common");
         }
         return report;
     }

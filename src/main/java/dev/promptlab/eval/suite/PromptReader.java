@@ -64,18 +64,20 @@ final class PromptReader {
     }
 
     private void fromTemplate(String reference, Place place, PromptSource templates) {
-        var messages = templates.find(reference).orElse(null);
-        if (messages == null) {
+        var versions = templates.find(reference);
+        if (versions.isEmpty()) {
             problems.add(place,
                     "there is no template \"" + reference + "\" here: without a server there are none; run the suite on a"
                             + " server, or write the prompt under \"prompts\"");
             return;
         }
-        var list = Json.array();
-        for (Message message : messages) {
-            list.addObject().put("role", message.role()).put("content", message.content());
+        for (var version : versions) {
+            var list = Json.array();
+            for (Message message : version.messages()) {
+                list.addObject().put("role", message.role()).put("content", message.content());
+            }
+            add(version.label(), "", Json.text(list), Item.empty(place), place);
         }
-        add(reference, "", Json.text(list), Item.empty(place), place);
     }
 
     private void one(Item item) {

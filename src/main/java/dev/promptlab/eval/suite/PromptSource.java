@@ -1,17 +1,26 @@
 package dev.promptlab.eval.suite;
 
 import java.util.List;
-import java.util.Optional;
 
 import dev.promptlab.provider.Message;
 
 /// Where the templates of the product are found.
 @FunctionalInterface
 public interface PromptSource {
-    PromptSource NONE = _ -> Optional.empty();
+    PromptSource NONE = _ -> List.of();
 
-    /// The messages of a template version, not filled.
+    /// A version of a template.
+    ///
+    /// @param label what arms are called by: `key@3`
+    /// @param messages not filled
+    record Version(String label, List<Message> messages) {
+        public Version {
+            messages = List.copyOf(messages);
+        }
+    }
+
+    /// The versions to run; none when there is no such template.
     ///
     /// @param reference `key`, `key@version` or `key@label`
-    Optional<List<Message>> find(String reference);
+    List<Version> find(String reference);
 }

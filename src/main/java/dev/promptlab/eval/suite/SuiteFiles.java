@@ -13,7 +13,7 @@ import com.google.re2j.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The files that a suite refers to, relative to its folder. A suite without a folder refers to none.
-final class SuiteFiles {
+class SuiteFiles {
     private static final String SCHEME = "file://";
     private static final long MAX_BYTES = 64 << 20;
     private static final int MAX_FILES = 10_000;

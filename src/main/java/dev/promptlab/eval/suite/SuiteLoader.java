@@ -3,6 +3,7 @@ package dev.promptlab.eval.suite;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,7 +16,6 @@ import dev.promptlab.eval.assertion.SpecCheck;
 import dev.promptlab.template.language.TemplateSyntaxException;
 import dev.promptlab.template.language.TemplateText;
 import dev.promptlab.web.Json;
-import org.jspecify.annotations.Nullable;
 
 /// Reads a suite file with all that it refers to and checks it, before anything is called.
 public final class SuiteLoader {
@@ -34,9 +34,9 @@ public final class SuiteLoader {
     private final Keys keys = new Keys(problems);
     private final AssertionReader.Scripts scripts;
 
-    private SuiteLoader(@Nullable Path folder, LoadOptions options) {
+    private SuiteLoader(SuiteFiles files, LoadOptions options) {
         this.options = options;
-        this.files = new SuiteFiles(folder);
+        this.files = files;
         this.scripts = new AssertionReader.Scripts(files, problems, options.scriptFiles());
     }
 
@@ -45,7 +45,7 @@ public final class SuiteLoader {
     /// @throws SuiteException with all that is wrong
     public static Suite load(Path file, LoadOptions options) throws SuiteException, InterruptedException {
         var absolute = file.toAbsolutePath().normalize();
-        var loader = new SuiteLoader(absolute.getParent(), options);
+        var loader = new SuiteLoader(new SuiteFiles(absolute.getParent()), options);
         Item root;
         try {
             root = loader.files.value(absolute, Place.start(file.toString()));
@@ -61,7 +61,17 @@ public final class SuiteLoader {
     public static Suite parse(String name, String yaml, LoadOptions options)
             throws SuiteException, InterruptedException {
         try {
-            return new SuiteLoader(null, options).load(Path.of(name), YamlReader.read(name, yaml));
+            return new SuiteLoader(new SuiteFiles(null), options).load(Path.of(name), YamlReader.read(name, yaml));
+        } catch (ProblemException e) {
+            throw new SuiteException(List.of(e.problem()));
+        }
+    }
+
+    /// A suite that refers to no files but these, by their relative paths.
+    public static Suite parse(String name, String yaml, Map<String, String> files, LoadOptions options)
+            throws SuiteException, InterruptedException {
+        try {
+            return new SuiteLoader(new UploadedFiles(files), options).load(Path.of(name), YamlReader.read(name, yaml));
         } catch (ProblemException e) {
             throw new SuiteException(List.of(e.problem()));
         }
@@ -78,7 +88,8 @@ public final class SuiteLoader {
         var targets = armReader.read(root);
         var datasets = new Datasets(files, problems);
         var cases = new CaseReader(problems, settings, new AssertionReader(files, problems, scripts), scripts,
-                new VarResolver(files, problems), datasets, options.sandbox(), targets, armReader, defaultTest(root))
+                new VarResolver(files, problems), datasets, options.sandbox(), targets, armReader, defaultTest(root),
+                options.maxCases())
                 .read(root);
         var derived = derivedMetrics(root);
         checkScripts();

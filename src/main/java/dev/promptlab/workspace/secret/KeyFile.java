@@ -63,6 +63,21 @@ public final class KeyFile {
         }
     }
 
+    /// Puts a key into a folder that has none, or the same.
+    ///
+    /// @param key in base64
+    public static void put(Path folder, Secret key) {
+        var file = folder.resolve(NAME);
+        try {
+            if (Files.exists(file) && !Files.readString(file).strip().equals(key.value())) {
+                throw new MasterKey.WrongKeyException(file + " holds another master key; move it away first");
+            }
+            write(file, key.value().getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the master key " + file + " cannot be written", e);
+        }
+    }
+
     private static void write(Path file, byte[] base64) throws IOException {
         var fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(fresh);

@@ -181,6 +181,17 @@ class OpenAiProviderTest extends ProviderContract {
     }
 
     @Test
+    void ofSeveralStreamedAnswersTheFirstCounts() throws InterruptedException {
+        var answer = streamed(
+                "{\"choices\":[{\"index\":1,\"delta\":{\"content\":\"b\"}}]}",
+                "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}",
+                "{\"choices\":[{\"index\":1,\"delta\":{},\"finish_reason\":\"length\"}]}",
+                "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}");
+
+        assertThat(answer).isEqualTo(new ProviderReply.Answer("a", "stop", null, "req_scripted", null));
+    }
+
+    @Test
     void aStreamThatStatesItsReasonNeedsNoDone() throws InterruptedException {
         var answer = streamed("{\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"length\"}]}");
 

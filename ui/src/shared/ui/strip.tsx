@@ -2,7 +2,7 @@ import { type PointerEvent, useState } from 'react';
 import { type JobStatus, statuses } from '@/shared/data/jobs';
 import type { JobHistogram } from '@/shared/data/stats';
 import { useFormat, useText } from '@/shared/i18n/language';
-import { stroke } from '../strip';
+import { stroke } from '@/shared/stroke';
 
 interface Props {
   histogram: JobHistogram | undefined;
