@@ -78,7 +78,8 @@ final class EvalCommand {
     private CommandSpec runSpec() {
         return withOutputs(command("Runs a suite and decides: PASS, REGRESSED or INCONCLUSIVE.", this::run))
                 .addPositional(argument(0, FILE, "suite file, *.eval.yaml or a promptfoo configuration"))
-                .addOption(value("--candidate", "NAME", "the prompt, provider or arm to test (default: as the suite says, else all others)"))
+                .addOption(value("--candidate", "NAME",
+                        "the prompt, provider or arm to test (default: as the suite says, else all others)"))
                 .addOption(value("--baseline", "NAME",
                         "what to compare with: a prompt, provider or arm, a label, a run, or a .json result"))
                 .addOption(OptionSpec.builder("-j", "--concurrency").type(Integer.class).paramLabel("N")

@@ -114,7 +114,8 @@ class EvalCommandTest {
         assertThat(result(folder.resolve("out.json")).path("rows")).hasSize(128);
         assertThat(Files.readAllLines(folder.resolve("out.jsonl"))).hasSize(129);
         assertThat(folder.resolve("out.junit.xml")).content().contains("testcase", "name=\"gate\"");
-        assertThat(folder.resolve("out.html")).content().startsWith("<!doctype html>").doesNotContain("src=", "<script");
+        assertThat(folder.resolve("out.html")).content().startsWith("<!doctype html>").doesNotContain("src=",
+                "<script");
         assertThat(Files.size(folder.resolve("out.md"))).isBetween(100L, 65_000L);
         assertThat(Files.readAllLines(folder.resolve("out.csv"))).hasSize(129);
     }
@@ -126,7 +127,8 @@ class EvalCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{type: contians, value: x}", "{type: python, value: 'True'}", "{type: regex, value: '(?=x)'}",
+    @ValueSource(strings = {"{type: contians, value: x}", "{type: python, value: 'True'}",
+            "{type: regex, value: '(?=x)'}",
             "{type: javascript, value: 'output.('}", "{type: latency}"})
     void whatIsWrongInASuiteIsSaidBeforeAnyCall(String assertion) throws IOException {
         var file = file("s.yaml", "prompts: [hi]\nproviders: [openai:m]\ntests: [{assert: [" + assertion + "]}]\n");
@@ -225,7 +227,8 @@ class EvalCommandTest {
 
     private Process start(Object... arguments) throws IOException {
         var words = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), "dev.promptlab.PromptLab", "eval"));
+                "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), "dev.promptlab.PromptLab",
+                "eval"));
         for (var each : arguments) {
             words.add(each.toString());
         }

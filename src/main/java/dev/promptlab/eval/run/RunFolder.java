@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoField;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -38,7 +39,7 @@ public final class RunFolder {
 
     /// `20260131-120000-3f2a`: sorts by time, the last part counts 16 microseconds of the second.
     public static String newId(Instant now) {
-        return STAMP.format(now) + "-" + String.format("%04x", now.getNano() / 16_000);
+        return STAMP.format(now) + "-" + String.format("%04x", now.get(ChronoField.MICRO_OF_SECOND) / 16);
     }
 
     Path run(String runId) {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads `promptlab:`, where every key must be known.
 final class SettingsReader {
-    static final Set<String> KEYS = Set.of("template", "baseline", "candidate", "models", "gate", "repeats", "cluster", "tags",
+    static final Set<String> KEYS = Set.of("template", "baseline", "candidate", "models", "gate", "repeats", "cluster",
+            "tags",
             "budget",
             "judge", "strictVars");
     static final Set<String> GATE = Set.of("tolerance", "margin", "metrics", "tags", "minPassRate", "maxCostRatio",

@@ -337,7 +337,8 @@ class SuiteLoaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tests: file://big.csv", "tests: file://big.jsonl", "tests: file://big.json", "tests: file://big.yaml",
+    @ValueSource(strings = {"tests: file://big.csv", "tests: file://big.jsonl", "tests: file://big.json",
+            "tests: file://big.yaml",
             "tests: [{vars: {a: file://big.txt}}]", "prompts: [file://big.txt]", "prompts: [file://big.csv]"})
     void tenGigabytesInALineCostNothing(String reference) throws Exception {
         for (var ending : List.of("csv", "jsonl", "json", "yaml", "txt")) {
@@ -346,7 +347,8 @@ class SuiteLoaderTest {
             }
         }
         var started = System.nanoTime();
-        var problems = problems((reference.startsWith("prompts") ? "" : "prompts: ['{{a}}']\n") + "providers: echo\n" + reference);
+        var problems = problems(
+                (reference.startsWith("prompts") ? "" : "prompts: ['{{a}}']\n") + "providers: echo\n" + reference);
         assertThat(problems).hasSize(1).first().asString().containsPattern("longer than 4 MiB|larger than 64 MiB");
         assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(1));
     }
