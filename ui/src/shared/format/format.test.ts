@@ -31,3 +31,8 @@ it('writes durations and distances in time', () => {
   expect(en.ago('2026-01-31T11:57:00.000Z', now)).toBe('3 min. ago');
   expect(pt.ago('2026-01-31T11:57:00.000Z', now)).toMatch(/^há 3 min\.?$/);
 });
+
+it('writes differences in points with their sign, and figures with two digits that say something', () => {
+  expect([-0.0624, 0.12, 0].map(en.points)).toEqual(['-6.2', '+12.0', '0.0']);
+  expect([0.01149, 1].map(en.figure)).toEqual(['0.011', '1']);
+});
