@@ -42,7 +42,7 @@ final class Archive {
     }
 
     public static void main(String[] args) throws IOException {
-        var archive = new Archive(Path.of(args[0]).toAbsolutePath());
+        var archive = new Archive(Path.of(args[0]).toAbsolutePath().normalize());
         var name = "promptlab-" + archive.version();
         var file = args.length > 1 ? Path.of(args[1]) : archive.target.resolve(name + ".tar.gz");
         archive.write(name, file);

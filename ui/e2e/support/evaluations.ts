@@ -53,6 +53,7 @@ const run = (over: Partial<Schemas['EvalRun']> = {}): Schemas['EvalRun'] => ({
   error: null,
   errorCode: null,
   cancelRequested: false,
+  inconclusiveFails: false,
   candidate: 'terse',
   baseline: 'today',
   template: null,

@@ -1,10 +1,18 @@
 package dev.promptlab;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.promptlab.cli.Commands;
 import dev.promptlab.testing.ApiClient;
 import dev.promptlab.testing.Behaviour;
 import dev.promptlab.testing.JobClient;
@@ -15,6 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -266,6 +275,43 @@ class EvaluationIT {
     private String regradedCase(JsonNode run) {
         return api.get("/evals/runs/" + run.get("id").asText() + "/rows").expect(200).json().get(0).get("caseId")
                 .asText();
+    }
+
+    @Test
+    void theCommandLineLetsTheServerRunASuite(@TempDir Path folder) throws IOException {
+        var file = folder.resolve("Greetings Of CI.eval.yaml");
+        Files.writeString(file, GREETINGS.replace("- vars: {name: Ada}", "- file://more.csv"));
+        Files.writeString(folder.resolve("more.csv"), "name\nAda\n");
+        var page = folder.resolve("out/r.html");
+
+        var worse = command(file, "--candidate", "terse", "--baseline", "polite", "--repeat", "8", "-o",
+                page.toString());
+
+        assertThat(worse.exit()).as(worse.printed()).isEqualTo(1);
+        assertThat(worse.printed()).contains("REGRESSED", "0 of 16 passed");
+        assertThat(page).content().contains("Ada");
+        assertThat(command(file, "--candidate", "polite").exit()).isZero();
+        assertThat(command(file, "--dry-run").printed()).contains("4 cells: ");
+        assertThat(api.get("/evals/suites?q=greetings-of-ci").expect(200).json()).hasSize(1)
+                .allMatch(suite -> suite.get("version").asInt() == 1);
+        Files.writeString(file, "prompts: [a]\nproviders: [nobody:x]\n");
+        assertThat(command(file).exit()).isEqualTo(2);
+    }
+
+    private record Printed(int exit, String printed) {}
+
+    private static Printed command(Path file, String... more) {
+        var arguments = Stream.concat(Stream.of("eval", "run", file.toString(), "--server", server.url()),
+                Stream.of(more)).toArray(String[]::new);
+        var out = System.out;
+        var printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            return new Printed(Commands.run(arguments, Map.of("PROMPTLAB_API_KEY", "pl_not_asked_for")),
+                    printed.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+        }
     }
 
     @Test

@@ -228,7 +228,8 @@ class EventIT {
 
     @Test
     void whoMayNotReadAnyMoreDoesNotWaitToTheEnd() throws Exception {
-        try (var guarded = TestServer.start(Map.of("PROMPTLAB_AUTH", "required"));
+        var limited = Map.of("PROMPTLAB_AUTH", "required", "PROMPTLAB_RATE_LIMIT_READS", "1000/1m");
+        try (var guarded = TestServer.start(limited);
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var owner = new People(guarded.url()).signUp("owner");
             var made = owner.api().post("/api-keys", Json.object().put("name", "for a wait")).expect(201).json();

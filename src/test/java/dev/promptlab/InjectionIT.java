@@ -64,6 +64,7 @@ class InjectionIT {
         server.api().get("/jobs/" + job + "?wait=30s").expect(200);
         values = Map.of("/templates/id", template, "/jobs/id", job, "templateId", template, "/lanes/id", "1", "version",
                 "1", "label", "production", "asset", "init.js");
+        server.api().get("/health/startup").expect(200); // says more the first time
         logged.start();
         root().addAppender(logged);
     }
@@ -93,6 +94,7 @@ class InjectionIT {
     @Test
     void withoutACredentialTheyGetNowhere() throws Exception {
         try (var closed = TestServer.start(Map.of("PROMPTLAB_AUTH", "required"))) {
+            closed.api().get("/health/startup").expect(200);
             var requests = new HostileRequests(closed.url(), values);
             var attack = new Attack((slot, harmless, hostile) -> slot.operation().open()
                     ? problem(slot, harmless, hostile)

@@ -70,6 +70,19 @@ class LauncherTest {
     }
 
     @Test
+    void startsWithWhatItLearned() throws Exception {
+        launch("build");
+        script(jdk.resolve("bin/java"),
+                "echo \"$*\"; for o in \"$@\"; do [[ $o != -XX:AOTCacheOutput=* ]] || echo x > \"${o#*=}\"; done");
+        assertThat(launch("learn").status()).isZero();
+        var learned = "-XX:AOTCache=" + root.toRealPath() + "/target/promptlab.aot";
+        assertThat(launch("serve").out()).contains(learned);
+        Files.setLastModifiedTime(root.resolve("target/promptlab.jar"),
+                FileTime.from(Instant.now().plusSeconds(2)));
+        assertThat(launch("serve").out()).doesNotContain(learned);
+    }
+
+    @Test
     void packsADistributionAfterABuild() throws Exception {
         assertThat(launch("build").out()).contains(" -cp " + root.toRealPath() + "/target/lib/* ")
                 .endsWith("/build/Archive.java " + root.toRealPath() + "\n");

@@ -1,7 +1,11 @@
 package dev.promptlab.cli;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
+import dev.promptlab.config.Secret;
 import dev.promptlab.config.Setting;
 import dev.promptlab.config.Settings;
 import dev.promptlab.config.SettingsException;
@@ -56,10 +60,16 @@ public final class Commands {
 
     static Settings settings(Map<Setting, String> flags, Map<String, String> environment) {
         var settings = Settings.load(flags, environment);
-        Logs.configure(settings.logs().json(), settings.logs().level());
+        Logs.configure(settings.logs().json(), settings.logs().level(), secrets(settings));
         var log = LoggerFactory.getLogger(Commands.class);
         settings.warnings().forEach(log::warn);
         return settings;
+    }
+
+    private static List<String> secrets(Settings settings) {
+        var keys = settings.providers().endpoints().stream().map(Settings.Endpoint::apiKey);
+        return Stream.concat(keys, Stream.ofNullable(settings.masterKey())).filter(Objects::nonNull)
+                .map(Secret::value).toList();
     }
 
     private static int execute(ParseResult parsed) {

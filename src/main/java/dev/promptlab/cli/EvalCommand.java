@@ -45,6 +45,7 @@ import static java.util.stream.Collectors.toSet;
 final class EvalCommand {
     static final String FILE = "FILE";
     private static final String ALLOW_EXEC = "--allow-exec";
+    private static final String SERVER = "--server";
     private static final int MOST_AT_ONCE = 1_000;
 
     private final Map<String, String> environment;
@@ -87,6 +88,7 @@ final class EvalCommand {
                         "only cases with this tag (tag:x), or with TEXT in id or description"))
                 .addOption(value("--calls", "N", "budget of calls (default: as the suite says)"))
                 .addOption(value("--usd", "USD", "budget in USD (default: as the suite says)"))
+                .addOption(value(SERVER, "URL", "let this server run it, with the key in PROMPTLAB_API_KEY"))
                 .addOption(flag("--no-cache", "ask again for what was answered before"))
                 .addOption(flag("--dry-run", "only say what would be called"));
     }
@@ -165,6 +167,10 @@ final class EvalCommand {
 
     private int run(ParseResult flags) throws IOException, InterruptedException, InvalidRunException, SuiteException {
         requireKnownOutputs(flags);
+        var server = text(flags, SERVER);
+        if (server != null) {
+            return remote(server, flags);
+        }
         var settings = Commands.settings(flags, environment);
         var file = flags.matchedPositionalValue(0, "");
         var suite = load(file, settings, flags);
@@ -175,6 +181,15 @@ final class EvalCommand {
                 calls(flags).orElse(suite.settings().maxCalls()), usd(flags).orElse(suite.settings().maxUsd()),
                 concurrency(flags), !flags.hasMatchedOption("--no-cache"));
         return execute(suite, spec, settings, flags);
+    }
+
+    private int remote(String url, ParseResult flags) throws IOException, InterruptedException, InvalidRunException {
+        if (isAllowed(flags, ALLOW_EXEC)) {
+            throw new InvalidRunException(
+                    "a server runs no scripts of suites; leave out " + ALLOW_EXEC + " or " + SERVER);
+        }
+        return new RemoteRun(new EvalServer(url, environment), Terminal.of(environment, out), flags)
+                .run(Path.of(flags.matchedPositionalValue(0, "")), outputs(flags)).code();
     }
 
     private static int concurrency(ParseResult flags) throws InvalidRunException {

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class SettingsLoader {
     private static final Set<String> ENDPOINT_KEYS = Set.of("format", "baseUrl", "apiKeyEnv", "defaultModel", "prices",
             "privateNetwork", "streaming");
+    private static final String API_KEY = "PROMPTLAB_API_KEY";
     private static final Pattern ENDPOINT_NAME = Pattern.compile("[a-z0-9]+([._-][a-z0-9]+)*");
     private static final Duration MIN_RETENTION = Duration.ofDays(1);
     private static final Duration MIN_SNAPSHOT_LIMIT = Duration.ofSeconds(1);
@@ -112,9 +113,10 @@ final class SettingsLoader {
         }
     }
 
+    /// But for the key with which commands ask a server.
     private void refuseUnknownVariables() {
         environment.keySet().stream().filter(key -> key.startsWith("PROMPTLAB_"))
-                .filter(key -> !Setting.names().contains(key)).sorted()
+                .filter(key -> !Setting.names().contains(key) && !key.equals(API_KEY)).sorted()
                 .forEach(key -> problems.add("unknown environment variable " + key + meant(key)));
     }
 

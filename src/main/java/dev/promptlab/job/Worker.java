@@ -20,6 +20,7 @@ import dev.promptlab.provider.ProviderReply;
 import dev.promptlab.provider.ProviderSource;
 import dev.promptlab.provider.Providers;
 import dev.promptlab.provider.Usage;
+import dev.promptlab.telemetry.LogFields;
 import dev.promptlab.telemetry.TracedSpan;
 import dev.promptlab.web.Failure;
 import dev.promptlab.web.Json;
@@ -75,6 +76,7 @@ final class Worker implements AutoCloseable {
     /// Works on one job until its outcome is recorded, or somebody else's is.
     void work(Running.Slot slot) {
         var job = slot.job();
+        LogFields.ofJob(job.jobId().toString(), job.attempt());
         if (!slot.callBegins(System.nanoTime())) {
             log.warn("job {} epoch {}: the lease passed before the call; nobody was called", job.jobId(), job.epoch());
             queue.release(List.of(job.hold()));

@@ -1,12 +1,12 @@
 package dev.promptlab.telemetry;
 
+import java.util.Collection;
 import java.util.Map;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -28,13 +28,12 @@ public final class Logs {
 
     /// @param json one JSON object a line instead of text
     /// @param level `error warn info debug trace`
-    public static void configure(boolean json, String level) {
+    /// @param secrets never shown, whatever is logged
+    public static void configure(boolean json, String level, Collection<String> secrets) {
         var context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
-        var appender = new ConsoleAppender<ILoggingEvent>();
-        appender.setContext(context);
-        appender.setTarget("System.err");
-        appender.setEncoder(json ? json(context) : text(context));
+        var appender = new CalmAppender(context);
+        appender.setEncoder(new Redaction<>(json ? json(context) : text(context), secrets));
         appender.start();
         var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.toLevel(level));
@@ -44,12 +43,13 @@ public final class Logs {
         SLF4JBridgeHandler.install();
     }
 
-    /// Nobody's text can forge a line or talk to a terminal: control and format characters become `?`, and what follows the
+    /// The fields of the thread stand behind the message. Nobody's text can forge a line or talk to a terminal: control and format characters become `?`, and what follows the
     /// first line of an exception is indented.
     static Encoder<ILoggingEvent> text(LoggerContext context) {
         var encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
-        encoder.setPattern("%d{HH:mm:ss.SSS} %-5level %logger{0}: %replace(%msg){'" + UNPRINTABLE + "', '?'}%n"
+        encoder.setPattern("%d{HH:mm:ss.SSS} %-5level %logger{0}: %replace(%msg){'" + UNPRINTABLE + "', '?'}"
+                + "%replace( [%mdc]){' \\[\\]$', ''}%n"
                 + "%replace(%replace(%rEx{12}){'" + UNPRINTABLE_IN_TRACES + "', '?'}){'\\n(?=[^\\t\\n])', '\n  '}");
         encoder.start();
         return encoder;

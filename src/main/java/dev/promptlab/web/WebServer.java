@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 
 import dev.promptlab.config.Settings;
+import dev.promptlab.telemetry.LogFields;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -75,6 +76,7 @@ public final class WebServer implements AutoCloseable {
             config.requestLogger.http((ctx, millis) -> {
                 metrics.answered(ctx, millis);
                 RequestSpans.end(ctx);
+                LogFields.clear();
             });
             config.jetty.modifyWebSocketServletFactory(Sockets::limit);
             List<Handler> before = List.of(ctx -> endConnection(ctx, leaving),
@@ -204,7 +206,8 @@ public final class WebServer implements AutoCloseable {
 
     private static void greet(Context ctx) {
         var given = ctx.header(Http.REQUEST_ID);
-        ctx.header(Http.REQUEST_ID,
-                given != null && REQUEST_ID.matcher(given).matches() ? given : UUID.randomUUID().toString());
+        var id = given != null && REQUEST_ID.matcher(given).matches() ? given : UUID.randomUUID().toString();
+        ctx.header(Http.REQUEST_ID, id);
+        LogFields.ofRequest(id);
     }
 }

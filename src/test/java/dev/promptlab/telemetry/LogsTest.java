@@ -1,8 +1,11 @@
 package dev.promptlab.telemetry;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 import ch.qos.logback.classic.Level;
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -59,6 +63,68 @@ class LogsTest {
                 .contains("naïve 漢字 \ud83d\ude00 \"quoted\" back\\slash\ttab");
     }
 
+    @Test
+    void fieldsOfTheThreadStandBehindTheMessageAndAreFieldsOfJson() throws IOException {
+        var fields = Map.of("requestId", "r-1");
+        assertThat(encode(Logs.text(CONTEXT), fields, "{} happened", "something"))
+                .endsWith("WARN  Problem: something happened [requestId=r-1]\n");
+        assertThat(encode(Logs.text(CONTEXT), Map.of(), "{} happened", "something")).endsWith("something happened\n");
+        var json = Json.read(encode(Logs.json(CONTEXT), fields, "{} happened", "it").getBytes(StandardCharsets.UTF_8));
+        assertThat(json.at("/mdc/requestId").textValue()).isEqualTo("r-1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pl_zpxQxMYvi0JGw2uW3l7GgXH-O_4nZox90x9QRDCM3bEU9VvAA",
+            "whsec_0123456789012345678901234567",
+            "sk-ant-api03-0123456789abcdef", "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIwMWEyMTNkMCJ9.c2lnbmF0dXJlMDEyMw",
+            "the-very-own-secret-of-this-server"})
+    void secretsAreTakenOutWhereverTheyStand(String secret) {
+        var known = List.of("the-very-own-secret-of-this-server", "short");
+        for (var encoder : List.of(Logs.text(CONTEXT), Logs.json(CONTEXT))) {
+            var line = encode(new Redaction<>(encoder, known), "a short word, {}, and more", secret,
+                    new IllegalStateException("it was " + secret));
+            assertThat(line).doesNotContain(secret).contains("a short word, ***, and more").contains("it was ***");
+        }
+    }
+
+    @Test
+    void passwordsOfUrlsAreTakenOutAndTheRestIsKept() {
+        var line = encode(new Redaction<>(Logs.text(CONTEXT), List.of()), "cannot reach {}",
+                "postgresql://app:hunter2@db:5432/promptlab and redis://:hunter2@cache/0", null);
+        assertThat(line).contains("cannot reach postgresql://app:***@db:5432/promptlab and redis://:***@cache/0");
+    }
+
+    @Test
+    void aStormLeavesAFewLinesAndTheNumberOfTheOthers() {
+        var err = System.err;
+        var written = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
+        try {
+            storm();
+        } finally {
+            System.setErr(err);
+        }
+        var lines = written.toString(StandardCharsets.UTF_8).lines().toList();
+        assertThat(lines.stream().filter(line -> line.contains("the database does not answer"))).hasSize(30 + 1 + 1);
+        assertThat(lines).filteredOn(line -> line.contains("were left out")).singleElement().asString()
+                .contains("9970 more like this within 10 s were left out: job {}: the database does not answer");
+        assertThat(lines).filteredOn(line -> line.contains("something else")).hasSize(1);
+        assertThat(lines.getLast()).contains("job 10001: the database does not answer");
+    }
+
+    private static void storm() {
+        var appender = new CalmAppender(CONTEXT);
+        appender.setEncoder(Logs.text(CONTEXT));
+        appender.start();
+        for (int i = 1; i <= 10_000; i++) {
+            appender.doAppend(event("job {}: the database does not answer", String.valueOf(i), null));
+        }
+        appender.doAppend(event("something else: {}", "x", null));
+        appender.nextWindow();
+        appender.doAppend(event("job {}: the database does not answer", "10001", null));
+        appender.stop();
+    }
+
     private static void assertIsPrintable(String text) {
         assertThat(text.strip().codePoints().filter(c -> c != '\t' && switch (Character.getType(c)) {
             case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
@@ -68,9 +134,23 @@ class LogsTest {
 
     private static String encode(Encoder<ILoggingEvent> encoder, String message, String argument,
             @Nullable Throwable thrown) {
+        return new String(encoder.encode(event(message, argument, thrown)), StandardCharsets.UTF_8);
+    }
+
+    private static String encode(Encoder<ILoggingEvent> encoder, Map<String, String> fields, String message,
+            String argument) {
+        return new String(encoder.encode(event(fields, message, argument, null)), StandardCharsets.UTF_8);
+    }
+
+    private static LoggingEvent event(String message, String argument, @Nullable Throwable thrown) {
+        return event(Map.of(), message, argument, thrown);
+    }
+
+    private static LoggingEvent event(Map<String, String> fields, String message, String argument,
+            @Nullable Throwable thrown) {
         var event = new LoggingEvent("", CONTEXT.getLogger("Problem"), Level.WARN, message, thrown,
                 new Object[]{argument});
-        event.setMDCPropertyMap(Map.of());
-        return new String(encoder.encode(event), StandardCharsets.UTF_8);
+        event.setMDCPropertyMap(fields);
+        return event;
     }
 }

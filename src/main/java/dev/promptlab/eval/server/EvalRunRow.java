@@ -31,16 +31,18 @@ record EvalRunRow(UUID id, UUID workspaceId, ObjectNode suite, int suiteVersion,
 
     /// What was asked for.
     ///
+    /// @param inconclusiveFails whether the suite says so; for exit codes
     /// @param prompts versions of the suite's template, as `key@version`
     record Settings(@Nullable Integer repeats, @Nullable String filter, int concurrency, String priority, boolean cache,
-            @Nullable Long maxCalls, @Nullable BigDecimal maxUsd, List<String> prompts) {
+            @Nullable Long maxCalls, @Nullable BigDecimal maxUsd, boolean inconclusiveFails, List<String> prompts) {
         Settings {
             prompts = List.copyOf(prompts);
         }
 
         ObjectNode toJson() {
             var json = Json.object().put("repeats", repeats).put("filter", filter).put("concurrency", concurrency)
-                    .put("priority", priority).put("cache", cache).put("maxCalls", maxCalls).put("maxUsd", maxUsd);
+                    .put("priority", priority).put("cache", cache).put("maxCalls", maxCalls).put("maxUsd", maxUsd)
+                    .put("inconclusiveFails", inconclusiveFails);
             prompts.forEach(json.putArray("prompts")::add);
             return json;
         }
@@ -51,12 +53,13 @@ record EvalRunRow(UUID id, UUID workspaceId, ObjectNode suite, int suiteVersion,
                     json.path("cache").asBoolean(),
                     json.path("maxCalls").isNumber() ? json.path("maxCalls").longValue() : null,
                     json.path("maxUsd").isNumber() ? json.path("maxUsd").decimalValue() : null,
+                    json.path("inconclusiveFails").asBoolean(),
                     json.path("prompts").valueStream().map(JsonNode::asText).toList());
         }
 
         Settings withBudget(@Nullable Long calls, @Nullable BigDecimal usd) {
             return new Settings(repeats, filter, concurrency, priority, cache, calls == null ? maxCalls : calls,
-                    usd == null ? maxUsd : usd, prompts);
+                    usd == null ? maxUsd : usd, inconclusiveFails, prompts);
         }
     }
 
@@ -107,6 +110,7 @@ record EvalRunRow(UUID id, UUID workspaceId, ObjectNode suite, int suiteVersion,
         json.put("repeats", settings.repeats()).put("concurrency", settings.concurrency())
                 .put("filter", settings.filter());
         json.putObject("budget").put("calls", settings.maxCalls()).put("usd", settings.maxUsd());
+        json.put("inconclusiveFails", settings.inconclusiveFails());
         json.put("cache", settings.cache()).put("priority", settings.priority());
         json.set("progress", figures.toJson());
         return json.put("createdBy", who.name()).put("createdAt", Json.time(createdAt))

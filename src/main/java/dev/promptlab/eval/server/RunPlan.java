@@ -90,6 +90,7 @@ record RunPlan(EvalSuite suite, SuiteVersion version, Suite loaded, @Nullable St
         var said = loaded.settings();
         return new EvalRunRow.Settings(request.repeats(), request.filter(), request.concurrency(), request.priority(),
                 request.cache(), request.budget().calls() == null ? said.maxCalls() : request.budget().calls(),
-                request.budget().usd() == null ? said.maxUsd() : request.budget().usd(), prompts);
+                request.budget().usd() == null ? said.maxUsd() : request.budget().usd(),
+                said.gate().path("inconclusive").asText().equals("fail"), prompts);
     }
 }

@@ -8,6 +8,9 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 
 import dev.promptlab.eval.report.Reports;
+import dev.promptlab.eval.report.RunReport;
+import dev.promptlab.eval.report.Terminal;
+import dev.promptlab.eval.report.TerminalReport;
 import dev.promptlab.eval.run.Answer;
 import dev.promptlab.eval.run.Asker;
 import dev.promptlab.eval.run.Call;
@@ -29,8 +32,23 @@ final class RunReports {
         this.evaluating = evaluating;
     }
 
-    /// @throws Failure.Conflict when the run has no result, or its suite cannot be read any more
+    /// Takes a report while what it reads is open.
+    @FunctionalInterface
+    private interface Reader {
+        void read(RunReport report) throws IOException;
+    }
+
     void write(EvalRunRow run, Reports form, Writer out) throws IOException, InterruptedException {
+        read(run, report -> form.write(report, out));
+    }
+
+    /// As the command line shows it.
+    void print(EvalRunRow run, Terminal terminal) throws IOException, InterruptedException {
+        read(run, report -> new TerminalReport(report, terminal).print());
+    }
+
+    /// @throws Failure.Conflict when the run has no result, or its suite cannot be read any more
+    private void read(EvalRunRow run, Reader reader) throws IOException, InterruptedException {
         var finished = run.finishedAt();
         var summary = run.summary();
         if (finished == null || summary == null) {
@@ -41,7 +59,7 @@ final class RunReports {
         try (var read = EvalRun.read(evaluating.reader().read(run.workspaceId(), run.suite().path("key").asText(),
                 evaluating.version(run).text(), run.settings().prompts()), run.spec(), new Home(evaluating, run),
                 evaluating.environment(run, clock))) {
-            form.write(read.report(Findings.read(run.findings()), summary.path("ended").asText()), out);
+            reader.read(read.report(Findings.read(run.findings()), summary.path("ended").asText()));
         } catch (SuiteException | InvalidRunException e) {
             throw new Failure.Conflict("the suite of this run cannot be read any more: " + e.getMessage());
         }

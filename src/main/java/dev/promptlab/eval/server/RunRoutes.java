@@ -4,6 +4,7 @@ import java.io.BufferedWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Objects;
 import java.util.UUID;
 
 import dev.promptlab.eval.report.Reports;
+import dev.promptlab.eval.report.Terminal;
 import dev.promptlab.web.Fields;
 import dev.promptlab.web.Http;
 import dev.promptlab.web.Json;
@@ -24,7 +26,11 @@ import org.jspecify.annotations.Nullable;
 final class RunRoutes {
     private static final List<String> STATUSES = List.of("queued", "running", "completed", "failed", "cancelled");
     private static final List<String> VERDICTS = List.of("pass", "regressed", "inconclusive", "errors");
-    private static final List<String> FORMATS = List.of("json", "jsonl", "html", "md", "junit", "csv");
+    private static final String TEXT = "text";
+    private static final int MAX_WIDTH = 1_000;
+    private static final int USUAL_WIDTH = 100;
+    private static final int NARROWEST = 40;
+    private static final List<String> FORMATS = List.of("json", "jsonl", "html", "md", "junit", "csv", TEXT);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
@@ -129,8 +135,14 @@ final class RunRoutes {
     private void report(Context ctx) throws IOException, InterruptedException {
         var in = Fields.ofQuery(ctx);
         var word = Objects.requireNonNullElse(in.oneOf("format", FORMATS), "json");
+        var width = Objects.requireNonNullElse(in.integer("width", NARROWEST, MAX_WIDTH), USUAL_WIDTH);
+        var colours = in.flag("colours");
         in.check();
         var run = runs.require(Caller.of(ctx).workspaceId(), Http.id(ctx, "run"));
+        if (word.equals(TEXT)) {
+            print(ctx, run, width, colours);
+            return;
+        }
         var form = Objects.requireNonNullElse(RunReports.form(word), Reports.JSON);
         var bytes = new ByteArrayOutputStream();
         try (var out = new BufferedWriter(new OutputStreamWriter(bytes, StandardCharsets.UTF_8))) {
@@ -139,6 +151,15 @@ final class RunRoutes {
         ctx.header("Content-Disposition", "attachment; filename=\"" + run.suite().path("key").asText() + "-"
                 + run.id() + form.ending() + "\"");
         ctx.status(200).contentType(RunReports.contentType(form)).result(bytes.toByteArray());
+    }
+
+    private void print(Context ctx, EvalRunRow run, int width, boolean colours)
+            throws IOException, InterruptedException {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new PrintStream(bytes, false, StandardCharsets.UTF_8)) {
+            reports.print(run, new Terminal(out, false, colours, width));
+        }
+        ctx.status(200).contentType("text/plain; charset=utf-8").result(bytes.toByteArray());
     }
 
     private void cancel(Context ctx) {

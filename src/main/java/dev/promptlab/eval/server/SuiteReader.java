@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 
 import dev.promptlab.eval.assertion.Sandbox;
 import dev.promptlab.eval.suite.LoadOptions;
@@ -21,6 +22,10 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 
 /// Reads and checks the suites of a workspace. Runs no script files. Thread-safe.
 final class SuiteReader {
+    private static final int MAX_CASES = 100_000;
+    /// A large suite takes a core and much memory for seconds, one with scripts a process more.
+    private static final Semaphore TURNS = new Semaphore(4, true);
+
     private final ProviderSource providers;
     private final TemplateTexts templates;
 
@@ -51,9 +56,12 @@ final class SuiteReader {
     private Suite read(UUID workspaceId, String key, SuiteText text, PromptSource prompts)
             throws SuiteException, InterruptedException {
         var names = providers.offer(workspaceId).known().stream().collect(toUnmodifiableSet());
+        TURNS.acquire();
         try (var sandbox = new Sandbox()) {
             return SuiteLoader.parse(key + ".eval.yaml", text.content(), text.files(),
-                    new LoadOptions(false, names, prompts, sandbox));
+                    new LoadOptions(false, names, prompts, sandbox, null, MAX_CASES));
+        } finally {
+            TURNS.release();
         }
     }
 

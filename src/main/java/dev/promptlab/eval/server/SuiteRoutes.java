@@ -1,10 +1,13 @@
 package dev.promptlab.eval.server;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.re2j.Pattern;
 import dev.promptlab.eval.suite.Arm;
 import dev.promptlab.eval.suite.Problem;
@@ -26,6 +29,10 @@ final class SuiteRoutes {
     private static final Pattern KEY = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
     private static final Pattern SUGGESTION = Pattern.compile("did you mean \"([^\"]+)\"");
 
+    private record Read(UUID suiteId, int version) {}
+
+    private final Cache<Read, ArrayNode> warnings = Caffeine.newBuilder().expireAfterWrite(Duration.ofMinutes(1))
+            .maximumSize(1_000).build();
     private final Suites suites;
     private final SuiteReader reader;
 
@@ -105,13 +112,23 @@ final class SuiteRoutes {
         var text = suites.version(workspace, suite.id(), suite.version()).text();
         var json = suite.toJson().put("content", text.content());
         json.set("files", text.filesJson());
-        var warnings = json.putArray("warnings");
-        try {
-            problems(reader.read(workspace, suite.key(), text).warnings(), "warning", warnings);
-        } catch (SuiteException e) { // a provider or a template has gone since
-            problems(e.problems(), "error", warnings);
+        var known = warnings.getIfPresent(new Read(suite.id(), suite.version()));
+        if (known == null) {
+            known = warnings(workspace, suite, text);
+            warnings.put(new Read(suite.id(), suite.version()), known);
         }
+        json.set("warnings", known);
         return json;
+    }
+
+    private ArrayNode warnings(UUID workspace, EvalSuite suite, SuiteText text) throws InterruptedException {
+        var array = Json.array();
+        try {
+            problems(reader.read(workspace, suite.key(), text).warnings(), "warning", array);
+        } catch (SuiteException e) { // a provider or a template has gone since
+            problems(e.problems(), "error", array);
+        }
+        return array;
     }
 
     private void versions(Context ctx) {

@@ -45,12 +45,14 @@ final class CaseReader {
     private final List<ArmReader.Target> targets;
     private final ArmReader arms;
     private final Item defaultTest;
+    private final int maxCases;
     private final List<Case> cases = new ArrayList<>();
     private final Map<String, Integer> ids = new HashMap<>();
 
     CaseReader(Problems problems, Settings settings, AssertionReader assertions, AssertionReader.Scripts scripts,
             VarResolver vars, Datasets datasets, Sandbox sandbox, List<ArmReader.Target> targets, ArmReader arms,
-            Item defaultTest) {
+            Item defaultTest, int maxCases) {
+        this.maxCases = maxCases;
         this.problems = problems;
         this.keys = new Keys(problems);
         this.settings = settings;
@@ -148,6 +150,10 @@ final class CaseReader {
 
     private void read(Item test, String conversation) throws InterruptedException {
         if (problems.isFull()) {
+            return;
+        }
+        if (cases.size() >= maxCases) {
+            problems.add(test.place(), "the suite has more than " + maxCases + " cases");
             return;
         }
         if (!(test instanceof Item.Mapping)) {

@@ -12,10 +12,20 @@ import org.jspecify.annotations.Nullable;
 /// @param templates finds what `promptlab.template` names
 /// @param sandbox for the syntax of scripts, and for `transformVars`
 /// @param judge `provider:model` where the suite names none; null = there is none
+/// @param maxCases of a suite, all lists in `vars` spread out
 public record LoadOptions(boolean scriptFiles, Set<String> providers, PromptSource templates, Sandbox sandbox,
-        @Nullable String judge) {
+        @Nullable String judge, int maxCases) {
+    /// What fits into the memory of a process of its own.
+    private static final int MAX_CASES = 2_000_000;
+
     public LoadOptions {
         providers = Set.copyOf(providers);
+    }
+
+    /// For a process of its own.
+    public LoadOptions(boolean scriptFiles, Set<String> providers, PromptSource templates, Sandbox sandbox,
+            @Nullable String judge) {
+        this(scriptFiles, providers, templates, sandbox, judge, MAX_CASES);
     }
 
     /// Suites must name their judges.

@@ -88,7 +88,8 @@ public final class SuiteLoader {
         var targets = armReader.read(root);
         var datasets = new Datasets(files, problems);
         var cases = new CaseReader(problems, settings, new AssertionReader(files, problems, scripts), scripts,
-                new VarResolver(files, problems), datasets, options.sandbox(), targets, armReader, defaultTest(root))
+                new VarResolver(files, problems), datasets, options.sandbox(), targets, armReader, defaultTest(root),
+                options.maxCases())
                 .read(root);
         var derived = derivedMetrics(root);
         checkScripts();
