@@ -72,7 +72,8 @@ class LauncherTest {
     @Test
     void startsWithWhatItLearned() throws Exception {
         launch("build");
-        script(jdk.resolve("bin/java"), "echo \"$*\"; for o in \"$@\"; do [[ $o != -XX:AOTCacheOutput=* ]] || echo x > \"${o#*=}\"; done");
+        script(jdk.resolve("bin/java"),
+                "echo \"$*\"; for o in \"$@\"; do [[ $o != -XX:AOTCacheOutput=* ]] || echo x > \"${o#*=}\"; done");
         assertThat(launch("learn").status()).isZero();
         var learned = "-XX:AOTCache=" + root.toRealPath() + "/target/promptlab.aot";
         assertThat(launch("serve").out()).contains(learned);
