@@ -33,7 +33,6 @@ it('writes durations and distances in time', () => {
 });
 
 it('writes differences in points with their sign, and figures with two digits that say something', () => {
-  const { points, figure } = createFormat('en');
-  expect([points(-0.0624), points(0.12), points(0)]).toEqual(['-6.2', '+12.0', '0.0']);
-  expect([figure(0.01149), figure(1)]).toEqual(['0.011', '1']);
+  expect([-0.0624, 0.12, 0].map(en.points)).toEqual(['-6.2', '+12.0', '0.0']);
+  expect([0.01149, 1].map(en.figure)).toEqual(['0.011', '1']);
 });
