@@ -38,7 +38,8 @@ class ClientExamplesIT {
 
     @Test
     void theyCompleteAJob() throws Exception {
-        assertThat(run("java", "Client.java", JAVA)).contains("\"status\":\"completed\"").contains("\"output\":\"Hello\"");
+        assertThat(run("java", "Client.java", JAVA)).contains("\"status\":\"completed\"")
+                .contains("\"output\":\"Hello\"");
         assertThat(run("js", "client.mjs", "node")).startsWith("completed Hello");
         if (isInstalled("python3")) {
             assertThat(run("python", "client.py", "python3")).startsWith("completed Hello");

@@ -88,8 +88,8 @@ final class ScaleBench {
         figures.add(name(count, "jobs/s"), JOBS / seconds);
         figures.add(name(count, "PostgreSQL, CPU us a job"), postgres.cpuTime().postgresMicrosSince(before) / JOBS);
         figures.add(name(count, "workers, CPU us a job"), cpu(workers).minus(used).toNanos() / 1e3 / JOBS);
-        figures.add(name(count, "write-ahead log, bytes a job"), (logBytes(admin) - log) / (double) JOBS);
-        figures.add(name(count, "sessions on PostgreSQL"), sessions(admin));
+        figures.add(name(count, "write-ahead log, bytes a job"), (double) (logBytes(admin) - log) / JOBS);
+        figures.add(name(count, "sessions on PostgreSQL"), (double) sessions(admin));
     }
 
     /// A lane that takes jobs and starts none.

@@ -14,6 +14,7 @@ import java.util.Optional;
 import dev.promptlab.config.Settings;
 import dev.promptlab.eval.assertion.Sandbox;
 import dev.promptlab.eval.gate.ExitCode;
+import dev.promptlab.eval.gate.GatePolicy;
 import dev.promptlab.eval.report.Progress;
 import dev.promptlab.eval.report.Reports;
 import dev.promptlab.eval.report.RunReport;
@@ -77,7 +78,8 @@ final class EvalCommand {
     private CommandSpec runSpec() {
         return withOutputs(command("Runs a suite and decides: PASS, REGRESSED or INCONCLUSIVE.", this::run))
                 .addPositional(argument(0, FILE, "suite file, *.eval.yaml or a promptfoo configuration"))
-                .addOption(value("--candidate", "NAME", "the prompt, provider or arm to test (default: all others)"))
+                .addOption(value("--candidate", "NAME",
+                        "the prompt, provider or arm to test (default: as the suite says, else all others)"))
                 .addOption(value("--baseline", "NAME",
                         "what to compare with: a prompt, provider or arm, a label, a run, or a .json result"))
                 .addOption(OptionSpec.builder("-j", "--concurrency").type(Integer.class).paramLabel("N")
@@ -150,6 +152,7 @@ final class EvalCommand {
                     new LoadOptions(isAllowed(flags, ALLOW_EXEC), names, PromptSource.NONE, sandbox,
                             judge(settings.providers())));
         }
+        GatePolicy.read(suite.settings().gate());
         suite.warnings().stream().map(Problem::toString).forEach(System.err::println);
         return suite;
     }
@@ -175,7 +178,8 @@ final class EvalCommand {
         var file = flags.matchedPositionalValue(0, "");
         var suite = load(file, settings, flags);
         var now = Instant.now();
-        var spec = new RunSpec(RunFolder.newId(now), now, file, text(flags, "--candidate"),
+        var spec = new RunSpec(RunFolder.newId(now), now, file,
+                Optional.ofNullable(text(flags, "--candidate")).orElse(suite.settings().candidate()),
                 Optional.ofNullable(text(flags, "--baseline")).orElse(suite.settings().baseline()),
                 flags.matchedOptionValue("--repeat", null), text(flags, "--filter"),
                 calls(flags).orElse(suite.settings().maxCalls()), usd(flags).orElse(suite.settings().maxUsd()),
@@ -256,9 +260,10 @@ final class EvalCommand {
         var prices = PriceTable.load();
         var stop = new Stop();
         try (var providers = Providers.of(settings.providers(), prices);
+                var webhook = new HttpWebhook();
                 var run = EvalRun.open(suite, spec, new RunFolder(settings.dataDir()), new EvalRun.Environment(
                         providers, prices, settings.providers().timeout(), settings.providers().maxAttempts(),
-                        settings.providers().backoff(), Clock.systemUTC()), stop)) {
+                        settings.providers().backoff(), webhook, Clock.systemUTC()), stop)) {
             if (isAllowed(flags, "--dry-run")) {
                 return dryRun(run.estimate());
             }

@@ -27,9 +27,6 @@ import picocli.CommandLine.ParseResult;
 /// `promptlab eval run FILE --server URL`: the server keeps the suite under the name of its file and runs it. What is shown and how it
 /// ends are as without a server.
 final class RemoteRun {
-    private static final List<String> FORMATS = List.of("junit.xml", "junit", "jsonl", "jsonl", "json", "json", "html",
-            "html", "md", "md", "csv", "csv");
-
     private final EvalServer server;
     private final Terminal terminal;
     private final ParseResult flags;
@@ -140,18 +137,12 @@ final class RemoteRun {
     }
 
     private void write(String id, Path output) throws IOException, InterruptedException, InvalidRunException {
-        var name = output.toString().toLowerCase(Locale.ROOT);
-        for (var i = 0; i < FORMATS.size(); i += 2) {
-            if (name.endsWith("." + FORMATS.get(i))) {
-                var parent = output.toAbsolutePath().getParent();
-                if (parent != null) {
-                    Files.createDirectories(parent);
-                }
-                Files.write(output, server.bytes("/evals/runs/" + id + "/report?format=" + FORMATS.get(i + 1)));
-                return;
-            }
+        var form = Reports.of(output).orElseThrow();
+        var parent = output.toAbsolutePath().getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
         }
-        throw new InvalidRunException("-o " + output + ": the ending must be one of " + Reports.endings());
+        Files.write(output, server.bytes("/evals/runs/" + id + "/report?format=" + form.word()));
     }
 
     private ExitCode code(JsonNode run) {

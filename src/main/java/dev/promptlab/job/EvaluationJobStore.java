@@ -21,13 +21,13 @@ final class EvaluationJobStore {
         return handle
                 .createQuery(
                         """
-                                select i.id, j.created_at, r.outcome, r.output, r.finish_reason, r.error_code, r.error, r.attempts, r.input_tokens,
-                                       r.output_tokens, r.cost_usd,
-                                       (select extract(epoch from a.finished_at - a.started_at) * 1000 from job_attempt a
-                                         where a.job_id = i.id and a.outcome = 'completed') as latency_ms
+                                select i.id, j.created_at, r.outcome, r.output, r.finish_reason, r.error_code, r.error, r.attempts, a.input_tokens,
+                                       a.output_tokens, a.cost_usd, r.cost_usd as total_usd,
+                                       extract(epoch from a.finished_at - a.started_at) * 1000 as latency_ms
                                   from unnest(:ids) i(id)
                                   left join job j on j.id = i.id
                                   left join job_result r on r.job_id = i.id
+                                  left join job_attempt a on a.job_id = i.id and a.outcome = 'completed'
                                  where r.job_id is not null or j.id is null""")
                 .bindArray("ids", UUID.class, jobIds)
                 .map((row, _) -> reply(row)).list().stream().collect(toMap(Reply::jobId, identity()));
@@ -52,6 +52,7 @@ final class EvaluationJobStore {
         return new Reply(id, "cancelled".equals(row.getString("outcome")), created, row.getString("output"),
                 row.getString("finish_reason"), row.getString("error_code"), row.getString("error"),
                 row.getInt("attempts"), row.getLong("input_tokens"), row.getLong("output_tokens"),
-                row.getBigDecimal("cost_usd"), latency == null ? null : (Long) latency.longValue());
+                row.getBigDecimal("cost_usd"), row.getBigDecimal("total_usd"),
+                latency == null ? null : (Long) latency.longValue());
     }
 }

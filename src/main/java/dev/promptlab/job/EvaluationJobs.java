@@ -47,15 +47,16 @@ public final class EvaluationJobs implements AutoCloseable {
     /// @param output of a completed job
     /// @param errorCode of a failed one
     /// @param attempts calls that were made
-    /// @param costUsd null = unknown
-    /// @param latencyMs of the call that gave the output
+    /// @param inputTokens of the call that gave the output, as are `outputTokens`, `costUsd` and `latencyMs`
+    /// @param totalUsd of all calls; null = unknown
     public record Reply(UUID jobId, boolean cancelled, Instant createdAt, @Nullable String output,
             @Nullable String finishReason, @Nullable String errorCode, @Nullable String error, int attempts,
-            long inputTokens, long outputTokens, @Nullable BigDecimal costUsd, @Nullable Long latencyMs) {
+            long inputTokens, long outputTokens, @Nullable BigDecimal costUsd, @Nullable BigDecimal totalUsd,
+            @Nullable Long latencyMs) {
 
         static Reply gone(UUID jobId) {
             return new Reply(jobId, false, Instant.EPOCH, null, null, "gone",
-                    "the job was removed before its answer was read", 0, 0, 0, null, null);
+                    "the job was removed before its answer was read", 0, 0, 0, null, null, null);
         }
     }
 

@@ -1,4 +1,4 @@
-/// Logs and metrics. Ground: knows no feature.
+/// Logs, metrics and traces. Ground: knows no feature. Read [Logs], [Metrics] and [Traces] first.
 @NullMarked
 package dev.promptlab.telemetry;
 

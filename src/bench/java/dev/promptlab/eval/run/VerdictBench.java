@@ -13,6 +13,7 @@ import java.util.Set;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.promptlab.testing.OpenFolder;
+import dev.promptlab.testing.ScriptedModel;
 import dev.promptlab.web.Json;
 
 /// Asks promptfoo (`npm install --prefix target/promptfoo promptfoo@0.121.20 node@22`) for its verdicts on the suites that

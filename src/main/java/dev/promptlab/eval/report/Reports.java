@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -14,12 +15,26 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /// The forms that can be written to a file.
 public enum Reports {
-    JUNIT(".junit.xml"), JSON(".json"), JSON_LINES(".jsonl"), HTML(".html"), MARKDOWN(".md"), CSV(".csv");
+    JUNIT(".junit.xml", "junit"), JSON(".json", "json"), JSON_LINES(".jsonl", "jsonl"), HTML(".html",
+            "html"),
+    MARKDOWN(".md", "md"), CSV(".csv", "csv");
 
     private final String ending;
+    private final String word;
 
-    Reports(String ending) {
+    Reports(String ending, String word) {
         this.ending = ending;
+        this.word = word;
+    }
+
+    /// As the API names it: `junit json jsonl html md csv`
+    public String word() {
+        return word;
+    }
+
+    /// By [#word].
+    public static Optional<Reports> named(String word) {
+        return Arrays.stream(values()).filter(each -> each.word.equals(word)).findFirst();
     }
 
     /// `.html`

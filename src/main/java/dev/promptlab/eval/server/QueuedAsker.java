@@ -109,7 +109,7 @@ final class QueuedAsker implements Asker {
         try {
             var reply = await(submit(question(call, own, room)));
             var hit = reply.createdAt().isBefore(run.createdAt()) || !counted.add(reply.jobId());
-            budget.settle(room, hit ? 0 : reply.attempts(), most, hit ? BigDecimal.ZERO : reply.costUsd());
+            budget.settle(room, hit ? 0 : reply.attempts(), most, hit ? BigDecimal.ZERO : reply.totalUsd());
             settled = true;
             if (hit) {
                 hits.incrementAndGet();

@@ -22,7 +22,6 @@ import dev.promptlab.eval.server.RunStore.Claim;
 import dev.promptlab.eval.server.RunStore.Tally;
 import dev.promptlab.eval.suite.SuiteException;
 import dev.promptlab.web.Failure;
-import org.jspecify.annotations.Nullable;
 
 /// Writes the files of runs that have ended, from what is stored; calls nobody.
 final class RunReports {
@@ -100,19 +99,6 @@ final class RunReports {
         public boolean isKnown(Call call) {
             return false;
         }
-    }
-
-    /// By the word of the API: `json jsonl html md junit csv`.
-    static @Nullable Reports form(String word) {
-        return switch (word) {
-            case "json" -> Reports.JSON;
-            case "jsonl" -> Reports.JSON_LINES;
-            case "html" -> Reports.HTML;
-            case "md" -> Reports.MARKDOWN;
-            case "junit" -> Reports.JUNIT;
-            case "csv" -> Reports.CSV;
-            default -> null;
-        };
     }
 
     static String contentType(Reports form) {

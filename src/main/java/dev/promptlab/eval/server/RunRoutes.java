@@ -143,7 +143,7 @@ final class RunRoutes {
             print(ctx, run, width, colours);
             return;
         }
-        var form = Objects.requireNonNullElse(RunReports.form(word), Reports.JSON);
+        var form = Reports.named(word).orElse(Reports.JSON);
         var bytes = new ByteArrayOutputStream();
         try (var out = new BufferedWriter(new OutputStreamWriter(bytes, StandardCharsets.UTF_8))) {
             reports.write(run, form, out);

@@ -67,7 +67,9 @@ final class PromptReader {
         var versions = templates.find(reference);
         if (versions.isEmpty()) {
             problems.add(place,
-                    "there is no template \"" + reference + "\" here; a suite with a template runs on a server");
+                    "there is no template \"" + reference
+                            + "\" here: without a server there are none; run the suite on a"
+                            + " server, or write the prompt under \"prompts\"");
             return;
         }
         for (var version : versions) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param baseline label, version, run id or file to compare with
 /// @param gate the gate's own keys, numbers and texts checked for their names only
 /// @param repeats of each case, unless it says otherwise
+/// @param candidate as the flag of the same name; null = everything that is not the baseline
 /// @param cluster the variable or metadata key whose value is a case's cluster
 /// @param maxUsd null = no bound
 /// @param maxCalls null = no bound
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record Settings(
         @Nullable String template,
         @Nullable String baseline,
+        @Nullable String candidate,
         ObjectNode gate,
         int repeats,
         @Nullable String cluster,

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads `promptlab:`, where every key must be known.
 final class SettingsReader {
-    static final Set<String> KEYS = Set.of("template", "baseline", "models", "gate", "repeats", "cluster", "tags",
+    static final Set<String> KEYS = Set.of("template", "baseline", "candidate", "models", "gate", "repeats", "cluster",
+            "tags",
             "budget",
             "judge", "strictVars");
     static final Set<String> GATE = Set.of("tolerance", "margin", "metrics", "tags", "minPassRate", "maxCostRatio",
@@ -38,7 +39,8 @@ final class SettingsReader {
         var judging = section(item, "judge", JUDGE);
         keys.mapping(item.get("models"), "\"models\"");
         var usd = keys.number(budget, "usd");
-        return new Settings(keys.textOrNull(item, "template"), keys.textOrNull(item, "baseline"), gate.json(),
+        return new Settings(keys.textOrNull(item, "template"), keys.textOrNull(item, "baseline"),
+                keys.textOrNull(item, "candidate"), gate.json(),
                 keys.wholeNumber(item, "repeats", repeats(root), MAX_REPEATS), keys.textOrNull(item, "cluster"),
                 texts(item.get("tags"), problems), usd == null ? null : BigDecimal.valueOf(usd), calls(budget),
                 judging.has("model") ? keys.textOrNull(judging, "model") : judge, votes(judging),

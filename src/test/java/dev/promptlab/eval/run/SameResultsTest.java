@@ -26,6 +26,7 @@ import dev.promptlab.eval.suite.Suite;
 import dev.promptlab.eval.suite.SuiteLoader;
 import dev.promptlab.provider.PriceTable;
 import dev.promptlab.provider.Providers;
+import dev.promptlab.testing.ScriptedModel;
 import dev.promptlab.web.Json;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -101,11 +101,11 @@ final class TestRun {
     }
 
     private static Settings settings(ObjectNode gate) {
-        return new Settings(null, null, gate, 1, null, List.of(), null, null, null, 1, true);
+        return new Settings(null, null, null, gate, 1, null, List.of(), null, null, null, 1, true);
     }
 
     RunSpec spec(@Nullable String baseline, @Nullable Long calls, int concurrency) {
-        return new RunSpec(RunFolder.newId(Instant.EPOCH), Instant.EPOCH, "s.yaml", null, baseline, null, null, calls,
+        return new RunSpec(RunFolder.newId(Instant.now()), Instant.EPOCH, "s.yaml", null, baseline, null, null, calls,
                 null, concurrency, false);
     }
 

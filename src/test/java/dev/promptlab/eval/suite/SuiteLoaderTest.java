@@ -1,9 +1,11 @@
 package dev.promptlab.eval.suite;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -331,6 +334,33 @@ class SuiteLoaderTest {
                 "wide.csv:1:1: is UTF-16", "quote.csv:2:3: this quote is never closed",
                 "ragged.csv:2:1: has 1 fields, the first line names 2", "bad.jsonl:2:",
                 "endless.csv:2:1: the line is longer than 4 MiB", "there is no file missing.csv", "nothing is fetched");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tests: file://big.csv", "tests: file://big.jsonl", "tests: file://big.json",
+            "tests: file://big.yaml",
+            "tests: [{vars: {a: file://big.txt}}]", "prompts: [file://big.txt]", "prompts: [file://big.csv]"})
+    void tenGigabytesInALineCostNothing(String reference) throws Exception {
+        for (var ending : List.of("csv", "jsonl", "json", "yaml", "txt")) {
+            try (var big = new RandomAccessFile(folder.resolve("big." + ending).toFile(), "rw")) {
+                big.setLength(10L << 30); // takes no room: zeros are not stored
+            }
+        }
+        var started = System.nanoTime();
+        var problems = problems(
+                (reference.startsWith("prompts") ? "" : "prompts: ['{{a}}']\n") + "providers: echo\n" + reference);
+        assertThat(problems).hasSize(1).first().asString().containsPattern("longer than 4 MiB|larger than 64 MiB");
+        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void aByteOrderMarkIsPassedOver() throws Exception {
+        Files.write(folder.resolve("bom.csv"), "\uFEFFa,__expected\nx,contains:x\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(load("""
+                prompts: ['{{a}}']
+                providers: echo
+                tests: file://bom.csv
+                """).cases().getFirst().vars().path("a").asText()).isEqualTo("x");
     }
 
     @Test

@@ -1,9 +1,10 @@
-package dev.promptlab.eval.run;
+package dev.promptlab.testing;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -17,41 +18,54 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.promptlab.web.Json;
+import dev.promptlab.web.Sha256;
 
 /// Speaks OpenAI's chat completions and embeddings on a loopback port, and always answers the same question in the same way,
 /// whoever asks: by the hash of the last message, in one of several moods. An answer carries a mark, `(k=N)`, and as a judge it
 /// goes by the marks that it is shown, so that the words of a judge's prompt do not matter.
-final class ScriptedModel implements AutoCloseable {
+public final class ScriptedModel implements AutoCloseable {
     private static final Pattern MARK = Pattern.compile("\\(k=(\\d+)\\)", Pattern.CASE_INSENSITIVE);
     private static final int WIDTH = 64;
 
     private final HttpServer server;
+    private final Duration latency;
     private final AtomicLong calls = new AtomicLong();
 
-    ScriptedModel() throws IOException {
+    /// Answers at once.
+    public ScriptedModel() throws IOException {
+        this(Duration.ZERO);
+    }
+
+    public ScriptedModel(Duration latency) throws IOException {
+        this.latency = latency;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_024);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", this::answer);
         server.start();
     }
 
-    String url() {
+    /// As `OPENAI_BASE_URL` takes it.
+    public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
     }
 
-    long calls() {
+    /// Requests so far.
+    public long calls() {
         return calls.get();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             calls.incrementAndGet();
+            Thread.sleep(latency);
             var request = Json.read(exchange.getRequestBody().readAllBytes());
             var reply = Json.bytes(exchange.getRequestURI().getPath().endsWith("/embeddings") ? vectors(request)
                     : completion(request));
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(200, reply.length);
             exchange.getResponseBody().write(reply);
+        } catch (InterruptedException e) {
+            throw new IOException(e);
         }
     }
 
@@ -85,8 +99,8 @@ final class ScriptedModel implements AutoCloseable {
     }
 
     private static int mark(String text) {
-        return Integer.parseInt(HexFormat.of().formatHex(Calls.sha256(text).getBytes(StandardCharsets.UTF_8), 0, 3), 16)
-                % 97;
+        var hash = Sha256.hex(text.getBytes(StandardCharsets.UTF_8)).getBytes(StandardCharsets.US_ASCII);
+        return Integer.parseInt(HexFormat.of().formatHex(hash, 0, 3), 16) % 97;
     }
 
     /// Nobody but a judge is shown an answer of this model, but for conversations, where it stands between the messages.
