@@ -35,7 +35,7 @@ test('a suite is written, run, read down to one answer, named as baseline and co
       await page.getByRole('dialog').getByRole('button', { name: 'Use as baseline' }).click();
       await expect(page.getByText('main is this run now')).toBeVisible();
     } else {
-      await expect(page.getByText('8 worse, 0 better of 8')).toBeVisible();
+      await expect(page.getByText('8 worse, 0 better of 8', { exact: true })).toBeVisible();
       await page.getByText('Regressions', { exact: true }).click();
       await page
         .getByRole('link', { name: /^Fail: / })

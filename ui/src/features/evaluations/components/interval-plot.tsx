@@ -50,7 +50,9 @@ export function IntervalPlot({ comparisons }: { comparisons: Comparison[] }) {
               <td>{difference && <Interval name={name} difference={difference} reach={reach} />}</td>
               <td className="right num wide-only">{format.number(each.regressed)}</td>
               <td className="right num wide-only">{format.number(each.improved)}</td>
-              <td className="right num wide-only">{p === null ? '–' : format.figure(p)}</td>
+              <td className="right num wide-only">
+                {p === null ? '–' : p < 0.001 ? `< ${format.number(0.001)}` : format.figure(p)}
+              </td>
             </tr>
           );
         })}
