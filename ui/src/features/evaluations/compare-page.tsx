@@ -7,7 +7,7 @@ import { Empty, Page, Section } from '@/shared/ui/basics';
 import { QueryState, Table } from '@/shared/ui/table';
 import { IntervalPlot } from './components/interval-plot';
 import { GateBanner } from './components/verdict-banner';
-import { comparisonsOf, differenceOf } from './figures';
+import { differenceOf } from './figures';
 
 /** One run against another, by the cases that they have in common. */
 export function CompareRunsPage() {
@@ -63,7 +63,7 @@ function Compared({ comparison }: { comparison: RunComparison }) {
   const text = useText();
   const format = useFormat();
   const { gate, cases, a, b } = comparison;
-  const drawn = comparisonsOf(gate).filter((each) => differenceOf(each) !== null);
+  const drawn = gate.comparisons.filter((each) => differenceOf(each) !== null);
   const inRun = (id: string, share: number, key: string) => (
     <Link to="/evaluations/runs/$id" params={{ id }} search={{ q: key } as never}>
       {format.percent(share)}

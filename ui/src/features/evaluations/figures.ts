@@ -1,14 +1,9 @@
-import type { Comparison, Figure, GateResult } from '@/shared/data/evals';
+import type { Comparison, Figure } from '@/shared/data/evals';
 
 /** null = unknown, or not a number */
-export function numberOf(figure: Figure | undefined): number | null {
+export function numberOf(figure: Figure | null | undefined): number | null {
   const number = typeof figure === 'string' ? Number(figure) : figure;
   return number == null || !Number.isFinite(number) ? null : number;
-}
-
-/** The first comparison is the pass rate over all cases. */
-export function comparisonsOf(gate: GateResult): Comparison[] {
-  return gate.comparisons as unknown as Comparison[];
 }
 
 /** A difference with its interval as shares; null without a baseline to compare with. */

@@ -14,7 +14,7 @@ import { IntervalPlot } from './components/interval-plot';
 import { Matrix } from './components/matrix';
 import { RowPeek } from './components/row-detail';
 import { VerdictBanner } from './components/verdict-banner';
-import { comparisonsOf, differenceOf } from './figures';
+import { differenceOf } from './figures';
 
 export function RunPage() {
   const text = useText();
@@ -44,7 +44,7 @@ export function RunPage() {
 
 function LoadedRun({ run, live }: { run: RunDetail; live: boolean }) {
   const text = useText();
-  const compared = run.summary ? comparisonsOf(run.summary.gate).filter((each) => differenceOf(each) !== null) : [];
+  const compared = run.summary ? run.summary.gate.comparisons.filter((each) => differenceOf(each) !== null) : [];
   return (
     <Page
       title={text.evals.run.title(run.id.slice(-8))}

@@ -15,17 +15,8 @@ export type CaseEntry = Schemas['EvalCaseEntry'];
 export type RunComparison = Schemas['EvalComparison'];
 export type GateResult = Schemas['EvalGateResult'];
 
-/** A figure of a report; not a number is written as text. */
-export type Figure = number | string | null;
-
-/** With the figures of the result file that the API document does not list one by one. */
-export type Comparison = Omit<GateResult['comparisons'][number], 'p' | 'smallestDrop'> & {
-  low?: Figure;
-  high?: Figure;
-  p: Figure;
-  adjustedP?: Figure;
-  smallestDrop: Figure;
-};
+export type Figure = Schemas['EvalFigure'];
+export type Comparison = GateResult['comparisons'][number];
 
 export const modes = ['all', 'failures', 'regressions', 'different'] as const;
 export type Mode = (typeof modes)[number];

@@ -110,7 +110,7 @@ export default function Plot({ rows, lines, stacked, name, write, writeTime, onS
               name={name(line)}
               stroke={line.colour}
               strokeWidth={1.75}
-              dot={rows.length < 3}
+              dot={rows.filter((row) => row[line.id] != null).length < 3}
               connectNulls
               isAnimationActive={false}
             />

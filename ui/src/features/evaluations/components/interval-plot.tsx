@@ -36,7 +36,7 @@ export function IntervalPlot({ comparisons }: { comparisons: Comparison[] }) {
         {comparisons.map((each, index) => {
           const difference = differences[index] ?? null;
           const name = each.tag ? text.evals.plot.tag(each.metric, each.tag) : each.metric;
-          const p = numberOf(each.adjustedP ?? each.p);
+          const p = numberOf(each.adjustedP);
           return (
             <tr key={name}>
               <td className="nowrap">

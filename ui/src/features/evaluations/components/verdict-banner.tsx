@@ -2,7 +2,7 @@ import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconClock, IconHelpCir
 import type { GateResult, RunDetail, Verdict } from '@/shared/data/evals';
 import { isOver } from '@/shared/data/jobs';
 import { useFormat, useText } from '@/shared/i18n/language';
-import { comparisonsOf, differenceOf, numberOf } from '../figures';
+import { differenceOf, numberOf } from '../figures';
 
 const icons = {
   pass: IconCircleCheck,
@@ -60,7 +60,7 @@ function useWords(): (gate: GateResult, verdict: Verdict) => string[] {
   const text = useText();
   const format = useFormat();
   return (gate, verdict) => {
-    const first = comparisonsOf(gate)[0];
+    const first = gate.comparisons[0];
     const difference = first && differenceOf(first);
     if (!first || !difference) {
       const rate = numberOf(gate.candidate?.passRate);
@@ -76,7 +76,7 @@ function useWords(): (gate: GateResult, verdict: Verdict) => string[] {
             ),
           ];
     }
-    const p = numberOf(first.adjustedP ?? first.p);
+    const p = numberOf(first.adjustedP);
     const smallest = numberOf(first.smallestDrop);
     return [
       text.evals.banner.difference(

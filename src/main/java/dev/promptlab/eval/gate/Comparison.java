@@ -1,5 +1,7 @@
 package dev.promptlab.eval.gate;
 
+import java.util.Locale;
+
 import dev.promptlab.eval.statistics.Interval;
 import dev.promptlab.eval.statistics.PairedDifference;
 import org.jspecify.annotations.Nullable;
@@ -24,5 +26,10 @@ public record Comparison(String metric, @Nullable String tag, Rate baseline, Rat
     /// `pass`, `pass of tag:billing`
     public String name() {
         return tag == null ? metric : metric + " of tag:" + tag;
+    }
+
+    /// `0.0123`, `<0.0001`: the adjusted chance, for people.
+    public String chance() {
+        return adjustedP < 0.0001 ? "<0.0001" : String.format(Locale.ROOT, "%.4f", adjustedP);
     }
 }

@@ -140,7 +140,7 @@ public final class Gate {
     private String regressed(Comparison comparison) {
         return comparison.name() + " dropped by " + points(-comparison.difference().mean()) + " ("
                 + comparison.regressed() + " worse, " + comparison.improved() + " better of "
-                + comparison.difference().pairs() + ", p " + number(comparison.adjustedP()) + ")";
+                + comparison.difference().pairs() + ", p " + comparison.chance() + ")";
     }
 
     private String inconclusive(Comparison comparison) {
@@ -240,9 +240,5 @@ public final class Gate {
 
     private static String signed(double share) {
         return String.format(Locale.ROOT, "%+.1f points", share * 100);
-    }
-
-    private static String number(double value) {
-        return String.format(Locale.ROOT, "%.4f", value);
     }
 }

@@ -105,7 +105,7 @@ final class HtmlReport {
                 + "<th>verdict</thead><tbody>\n");
         for (var each : report.gate().comparisons()) {
             out.write("<tr><td>" + escape(each.name()) + "<td>" + chart(each) + "<td>" + each.regressed() + "<td>"
-                    + each.improved() + "<td>" + String.format(Locale.ROOT, "%.4f", each.adjustedP()) + "<td>"
+                    + each.improved() + "<td>" + escape(each.chance()) + "<td>"
                     + Text.percent(each.smallestDrop()) + "<td class=\"" + each.verdict().word() + "\">"
                     + each.verdict() + "\n");
         }

@@ -91,10 +91,11 @@ final class MarkdownReport {
     }
 
     private static String comparison(Comparison each) {
-        return String.format(Locale.ROOT, "| %s | %s | %s | %s (%s to %s) | %d / %d | %.4f | %s |", safe(each.name()),
+        return String.format(Locale.ROOT, "| %s | %s | %s | %s (%s to %s) | %d / %d | %s | %s |", safe(each.name()),
                 rate(each.baseline()), rate(each.candidate()), Text.points(each.difference().mean()),
                 Text.points(each.difference().interval().low()), Text.points(each.difference().interval().high()),
-                each.regressed(), each.improved(), each.adjustedP(), Text.percent(each.smallestDrop()));
+                each.regressed(), each.improved(), each.chance().replace("<", "\\<"),
+                Text.percent(each.smallestDrop()));
     }
 
     static String rate(Comparison.Rate rate) {

@@ -80,10 +80,10 @@ public final class TerminalReport {
 
     private String comparison(Comparison each) {
         return String.format(Locale.ROOT, "%s: baseline %s, candidate %s, difference %s points (%s to %s), "
-                + "%d worse, %d better, p %.4f; sees drops from %s", each.name(), MarkdownReport.rate(each.baseline()),
+                + "%d worse, %d better, p %s; sees drops from %s", each.name(), MarkdownReport.rate(each.baseline()),
                 MarkdownReport.rate(each.candidate()), Text.points(each.difference().mean()),
                 Text.points(each.difference().interval().low()), Text.points(each.difference().interval().high()),
-                each.regressed(), each.improved(), each.adjustedP(), Text.percent(each.smallestDrop()));
+                each.regressed(), each.improved(), each.chance(), Text.percent(each.smallestDrop()));
     }
 
     /// Cases in the order of how much they matter.
