@@ -11,6 +11,7 @@ export interface Suggestions {
 
 /** Of the template language, docs/templates.md. */
 const filters = [
+  'capitalize',
   'default',
   'dump',
   'first',

@@ -6,6 +6,7 @@ import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -81,7 +82,8 @@ final class Evaluator {
             int index = key.intValue();
             return target.path(index < 0 ? target.size() + index : index);
         }
-        return MissingNode.getInstance();
+        boolean counts = (target.isArray() || target.isTextual()) && "length".equals(key.textValue());
+        return counts ? IntNode.valueOf(filters.length(target)) : MissingNode.getInstance();
     }
 
     private JsonNode orDefault(Expr.Filtered filtered, @Nullable Scope scope) {

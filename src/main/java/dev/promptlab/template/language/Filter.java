@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /// The filters, as in `{{ name | filter(arguments) }}`. What they do is in [Filters].
 enum Filter {
-    DEFAULT(2), DUMP(1), UPPER(0), LOWER(0), TRIM(0), JOIN(1), LENGTH(0), REPLACE(2, 3), FIRST(0), LAST(0), ROUND(1),
+    DEFAULT(2), DUMP(1), UPPER(0), LOWER(0), CAPITALIZE(0), TRIM(0), JOIN(1), LENGTH(0), REPLACE(2, 3), FIRST(0),
+    LAST(0), ROUND(1),
     TOJSON(1), INDENT(2);
 
     final int minArguments;

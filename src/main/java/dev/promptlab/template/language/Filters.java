@@ -30,6 +30,7 @@ final class Filters {
             case DUMP, TOJSON -> json(input, arguments);
             case UPPER -> text(text(input).toUpperCase(Locale.ROOT));
             case LOWER -> text(text(input).toLowerCase(Locale.ROOT));
+            case CAPITALIZE -> text(capitalized(text(input)));
             case TRIM -> text(text(input).strip());
             case JOIN -> join(input, arguments.isEmpty() ? "" : text(arguments.getFirst()));
             case LENGTH -> IntNode.valueOf(length(input));
@@ -59,7 +60,15 @@ final class Filters {
         return text(joined.toString());
     }
 
-    private int length(JsonNode input) {
+    private static String capitalized(String input) {
+        if (input.isEmpty()) {
+            return input;
+        }
+        int first = input.offsetByCodePoints(0, 1);
+        return input.substring(0, first).toUpperCase(Locale.ROOT) + input.substring(first).toLowerCase(Locale.ROOT);
+    }
+
+    int length(JsonNode input) {
         if (input.isTextual()) {
             budget.text(input.textValue().length());
             return input.textValue().codePointCount(0, input.textValue().length());

@@ -28,7 +28,7 @@ class GateTest {
         var result = decide(book(200, 30, 5), GatePolicy.DEFAULT);
         assertThat(result.verdict()).isEqualTo(Verdict.REGRESSED);
         assertThat(result.reasons().getFirst())
-                .startsWith("pass dropped by 12.5 points (30 worse, 5 better of 200, p 0.0");
+                .startsWith("pass dropped by 12.5 points (30 worse, 5 better of 200, p <0.0001)");
         var comparison = result.comparisons().getFirst();
         assertThat(comparison.test()).isEqualTo("mcnemar");
         assertThat(comparison.baseline().mean()).isCloseTo(0.975, within(1e-9));

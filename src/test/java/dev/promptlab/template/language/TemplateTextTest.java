@@ -50,6 +50,7 @@ class TemplateTextTest {
             "{{ name | upper }}{{ name | lower }}{{ '  a ' | trim }} ~ ADAadaa",
             "{{ user.tags | join }} {{ items | join(', ') }} ~ xy 1, 2.50, three",
             "{{ name | length }} {{ items | length }} {{ user | length }} {{ smile | length }} ~ 3 3 3 2",
+            "{{ 'aDA lOVELACE' | capitalize }}{{ '' | capitalize }} {{ items.length }} {{ smile.length }} ~ Ada lovelace 3 2",
             "{{ 'banana' | replace('a', 'o') }} {{ 'banana' | replace('a', 'o', 2) }} ~ bonono bonona",
             "{{ items | first }} {{ items | last }} {{ smile | first }} {{ name | last }} ~ 1 three 😀 a",
             "{{ price | round }} {{ price | round(2) }} {{ 3.999 | round(2) }} {{ big | round(2) }} ~ 12 12.35 4 12300",
