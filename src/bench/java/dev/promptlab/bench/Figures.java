@@ -2,8 +2,10 @@ package dev.promptlab.bench;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,10 +39,11 @@ public final class Figures {
     }
 
     private final Map<String, List<Double>> values = new LinkedHashMap<>();
-    private final Map<String, List<Bar>> bars = new LinkedHashMap<>();
+    private final Map<String, Set<Bar>> bars = new LinkedHashMap<>();
 
+    /// May be said again in each round.
     public void bar(String figure, Bar bar) {
-        bars.computeIfAbsent(figure, _ -> new ArrayList<>()).add(bar);
+        bars.computeIfAbsent(figure, _ -> new LinkedHashSet<>()).add(bar);
     }
 
     /// @param name ends with its unit: `drain, jobs/s`
@@ -71,7 +74,7 @@ public final class Figures {
         var all = values.getOrDefault(name, List.of());
         var range = "%s - %s".formatted(text(all.stream().mapToDouble(v -> v).min().orElse(Double.NaN)),
                 text(all.stream().mapToDouble(v -> v).max().orElse(Double.NaN)));
-        var judged = bars.getOrDefault(name, List.of()).stream().filter(bar -> !Double.isNaN(value(name, bar)))
+        var judged = bars.getOrDefault(name, Set.of()).stream().filter(bar -> !Double.isNaN(value(name, bar)))
                 .toList();
         System.out.printf("| %s | %s | %s | %s | %s |%n", name, text(median(name)), range,
                 String.join("; ", judged.stream().map(bar -> ratio(name, bar)).toList()),

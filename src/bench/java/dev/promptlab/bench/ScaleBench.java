@@ -95,7 +95,7 @@ final class ScaleBench {
     /// A lane that takes jobs and starts none.
     private static String pausedLane(ApiClient api) {
         new JobClient(api).submit(request("the first"));
-        var lane = api.get("/lanes").expect(200).json().get(0).get("id").asText();
+        var lane = api.get("/jobs/stats").expect(200).json().get("lanes").get(0).get("id").asText();
         api.put("/lanes/" + lane, Json.object().put("paused", true)).expect(200);
         return lane;
     }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 import dev.promptlab.db.Database;
 import dev.promptlab.db.DatabaseRole;
@@ -32,6 +33,8 @@ import dev.promptlab.web.Json;
 final class UpgradeBench {
     private static final int CLIENTS = 4;
     private static final int SOME = 400;
+    /// Between two jobs of a client: what is not there must not be asked for in a circle.
+    private static final Duration PACE = Duration.ofMillis(10);
     private static final Path NEW = Path.of("target", "promptlab.jar");
 
     private final Path old;
@@ -117,6 +120,7 @@ final class UpgradeBench {
             } catch (InterruptedException e) {
                 return;
             }
+            LockSupport.parkNanos(PACE.toNanos());
         }
     }
 
