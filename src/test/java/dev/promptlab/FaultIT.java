@@ -93,6 +93,7 @@ class FaultIT {
     void killedWorkersUnderLoadLoseNothingAndRecordEveryExtraCall() throws Exception {
         provider.anthropic().always(Behaviour.answer("done", 1, 1).after(Duration.ofMillis(100)));
         var ids = new ArrayList<String>();
+        var killed = new ArrayList<Long>();
         try (var front = ServerProcess.launch(environment(Map.of()), "serve", "--roles", "api", "--port", "0")) {
             front.awaitReady();
             try (var threads = Executors.newFixedThreadPool(16)) {
@@ -105,6 +106,7 @@ class FaultIT {
                 try (var worker = worker()) {
                     provider.awaitCalls(kill * 60);
                     worker.kill();
+                    killed.add(worker.pid());
                 }
             }
             try (var _ = worker()) {
@@ -116,6 +118,12 @@ class FaultIT {
         assertThat(count("select count(*)::int from job_attempt where outcome = 'completed'")).isEqualTo(400);
         int cutOff = count("select count(*)::int from job_attempt where outcome = 'unknown'");
         assertThat(cutOff).as("jobs in work at the kills").isBetween(1, KILLS * SLOTS);
+        int ofKilled = killed.stream().mapToInt(pid -> count("select count(*)::int from job_attempt"
+                + " where outcome = 'unknown' and worker_id like '%-" + pid + "-%'")).sum();
+        assertThat(ofKilled).as("no living worker has lost a job").isEqualTo(cutOff);
+        assertThat(count("select (sum(epoch) - 400)::int from job_attempt where outcome = 'completed'"))
+                .as("every claim is on record")
+                .isEqualTo(cutOff);
         assertThat(provider.calls().size()).isBetween(400, 400 + cutOff);
     }
 
